@@ -1,0 +1,24 @@
+#include "storage/kv_store.hpp"
+
+#include <utility>
+
+namespace isacbot::storage {
+
+write_batch& write_batch::put(table t, std::string key, std::string value) {
+  operations_.push_back({t, std::move(key), std::move(value)});
+  return *this;
+}
+
+write_batch& write_batch::erase(table t, std::string key) {
+  operations_.push_back({t, std::move(key), std::nullopt});
+  return *this;
+}
+
+write_batch& write_batch::expect(table t, std::string key, std::optional<std::string> expected) {
+  preconditions_.push_back({t, std::move(key), std::move(expected)});
+  return *this;
+}
+
+result<void> kv_store::write(const write_batch& batch, sync s) { return write_group({&batch, 1}, s).front(); }
+
+} // namespace isacbot::storage
