@@ -26,6 +26,7 @@ struct indicator_row {
   std::optional<sys_time> first_seen; ///< nullopt: Station takes the time of submission
   std::optional<sys_time> last_seen;
   std::uint32_t sightings = 1;
+  bool known = false; ///< accepted into this enclave before: sent all the same, but counted as merged
 
   friend bool operator==(const indicator_row&, const indicator_row&) = default;
 };
@@ -47,6 +48,20 @@ struct line_report {
   line_reason reason = line_reason::not_understood;
 
   friend bool operator==(const line_report&, const line_report&) = default;
+};
+
+/// How many items one reason, or one type, stands for.
+struct reason_count {
+  line_reason reason = line_reason::not_understood;
+  std::uint64_t count = 0;
+
+  friend bool operator==(const reason_count&, const reason_count&) = default;
+};
+struct type_count {
+  std::string type; ///< "IP", "URL", ...
+  std::uint64_t count = 0;
+
+  friend bool operator==(const type_count&, const type_count&) = default;
 };
 
 /// Adds up: handed_in == accepted + merged + withheld + refused.
@@ -85,6 +100,8 @@ enum class part_state : std::uint8_t {
   settled, ///< applied (or replayed); its rows are gone from the queue
   buried,  ///< refused for good, or given up: a dead letter, kept for the operator
   parked,  ///< waits for its owner to mend the credentials
+  held,    ///< without a certain outcome for so long that Station may have forgotten its key: sent on request
+           ///< only
 };
 
 struct part {
@@ -93,8 +110,9 @@ struct part {
   part_state state = part_state::queued;
   std::uint32_t rows = 0;
   std::uint32_t attempts = 0;
-  std::optional<sys_time>
-      first_attempt; ///< written before the first send; an ambiguous part over 6 days waits for a person
+  /// First send that may have been applied: written before it, taken back when it certainly was not. An
+  /// ambiguous part over 6 days old waits for a person.
+  std::optional<sys_time> first_attempt;
   std::string station_submission_id; ///< Station's `Submission-Id`, when it gave one
   std::string last_error;            ///< cause of the last failure, fit to be shown
 
@@ -109,6 +127,8 @@ struct receipt {
   domain::counts counts;
   std::vector<line_report> withheld; ///< the first 20
   std::vector<line_report> refused;  ///< the first 20
+  std::vector<reason_count> reasons; ///< of everything withheld and refused, in order of the enumeration
+  std::vector<type_count> types;     ///< of the rows to be sent, in order of first appearance
   std::vector<part> parts;
   std::optional<sys_time> delivered; ///< every part settled or buried
   std::optional<sys_time> processed; ///< Station has indexed it and the submitter was told
