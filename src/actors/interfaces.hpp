@@ -1,0 +1,84 @@
+/// The typed handle of every actor, with a sentence per message. Callers know nothing else of an actor.
+#pragma once
+
+#include "actors/messages.hpp"
+
+#include <caf/all.hpp>
+
+namespace isacbot::actors {
+
+/// The STORAGE WRITER: the only writer of the database; on a thread of its own.
+using storage_writer_actor = caf::typed_actor<
+    // Applies the batch, all or nothing; answered when it is written, and synced if asked for. Requests that arrive
+    // during a write share the next sync.
+    caf::replies_to<atom::write, write_request>::with<atom::done>,
+    // INTERNAL: commit what has arrived.
+    caf::reacts_to<atom::internal>>;
+
+/// The RATE LIMITER: token buckets per user and per TruSTAR account.
+using rate_limiter_actor = caf::typed_actor<
+    // Takes the tokens of all levels or of none, and says when to go, or that it would take too long.
+    caf::replies_to<atom::acquire, acquire_request>::with<acquire_answer>,
+    // What is left for a member and an account.
+    caf::replies_to<atom::status, acquire_request>::with<standings>,
+    // Station said "not before": nothing is granted on this account for so many milliseconds.
+    caf::reacts_to<atom::hold, std::string, std::int64_t>>;
+
+/// The TRUSTAR POOL: a bounded queue in front of the workers.
+using trustar_pool_actor = caf::typed_actor<
+    // One call to Station, with a valid token. Answers the response when Station said 200, else the typed error.
+    caf::replies_to<atom::call, trustar_call>::with<http_response_ptr>>;
+
+/// A TRUSTAR WORKER: one exchange with Station at a time.
+using trustar_worker_actor = caf::typed_actor<
+    // Runs one call; the pool sends the next one when this is answered.
+    caf::replies_to<atom::call, trustar_call>::with<http_response_ptr>,
+    // INTERNAL: the port's answer.
+    caf::reacts_to<atom::outcome, http_outcome>>;
+
+/// The SLACK MESSENGER: everything that goes to Slack.
+using slack_messenger_actor = caf::typed_actor<
+    // Brings a message to one member by the first way that works; answered when it is there or nothing is left to try.
+    caf::replies_to<atom::deliver, slack_delivery>::with<atom::done>,
+    // One Web API call, repeated as Slack's rules allow; answers the response when Slack said ok.
+    caf::replies_to<atom::call, slack_call>::with<http_response_ptr>,
+    // INTERNAL: the port's answer.
+    caf::reacts_to<atom::outcome, http_outcome>,
+    // INTERNAL: a pause that Slack asked for is over.
+    caf::reacts_to<atom::resume, std::uint64_t>>;
+
+/// The OUTBOX: accepted submissions on their way to Station.
+using outbox_actor = caf::typed_actor<
+    // Accepts a submission; answered after the synced write, never before.
+    caf::replies_to<atom::append, acceptance>::with<acceptance_outcome>,
+    // The member has new credentials: parts that waited for them go on.
+    caf::reacts_to<atom::resume, std::string, std::string>,
+    // Sends nothing new; answered when no call is under way.
+    caf::replies_to<atom::drain>::with<atom::done>,
+    // INTERNAL: send what is due.
+    caf::reacts_to<atom::internal>>;
+
+/// The FOLLOWER: tells submitters when Station has processed what they handed in.
+using follower_actor = caf::typed_actor<
+    // A submission has been delivered; the receipt says which.
+    caf::reacts_to<atom::follow, domain::receipt>,
+    // INTERNAL: look at what is due.
+    caf::reacts_to<atom::internal>>;
+
+/// The SLACK DISPATCHER: acknowledges Slack's requests and starts a task for each.
+using slack_dispatcher_actor = caf::typed_actor<
+    // Answers the acknowledgement within Slack's three seconds; the work goes on in a task.
+    caf::replies_to<atom::handle, slack_arrival>::with<http_response_ptr>,
+    // Refuses new requests; answered when every task has given its answer.
+    caf::replies_to<atom::drain>::with<atom::done>>;
+
+/// A task: the steps of one command or dialog, until its one final answer.
+using task_actor = caf::typed_actor<
+    // Runs; answers the acknowledgement, and may go on afterwards.
+    caf::replies_to<atom::handle, slack_arrival>::with<http_response_ptr>,
+    // INTERNAL: the time for the whole command is over.
+    caf::reacts_to<atom::deadline>,
+    // INTERNAL: a wait within the command is over.
+    caf::reacts_to<atom::step, std::uint64_t>>;
+
+} // namespace isacbot::actors

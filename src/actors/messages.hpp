@@ -1,0 +1,179 @@
+/// The vocabulary: every atom and every payload that actors exchange. Payloads stay in this process and print as
+/// "<unprintable>", which is what secrets want.
+#pragma once
+
+#include "core/clock.hpp"
+#include "core/error.hpp"
+#include "core/ids.hpp"
+#include "core/secret.hpp"
+#include "domain/admission.hpp"
+#include "domain/bucket_table.hpp"
+#include "domain/credentials.hpp"
+#include "domain/model.hpp"
+#include "protocol/http/message.hpp"
+#include "protocol/slack/message.hpp"
+#include "protocol/slack/request.hpp"
+#include "protocol/slack/web_api.hpp"
+#include "protocol/slack/view.hpp"
+#include "protocol/trustar/requests.hpp"
+#include "storage/kv_store.hpp"
+#include "telemetry/label.hpp"
+
+#include <caf/all.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace isacbot::actors {
+
+/// For the STORAGE WRITER.
+struct write_request {
+  std::shared_ptr<const storage::write_batch> batch;
+  storage::sync sync = storage::sync::no;
+};
+
+/// For the RATE LIMITER.
+struct acquire_request {
+  member who;
+  std::string credential;    ///< hash of the TruSTAR key: the account, without saying which
+  std::uint64_t calls = 1;   ///< all at once, or none
+  bool reserve = true;       ///< a grant may lie ahead, within limits.queue_deadline; false: now or not at all
+  milliseconds waited{0};    ///< how long the command has waited already
+};
+
+/// The RATE LIMITER's answer.
+struct acquire_answer {
+  domain::admission admission;
+  std::uint64_t granted = 0; ///< 0 when refused; less than asked for when cut to the burst
+};
+
+/// What is left of each limit, for `/trustar`.
+using standings = std::vector<domain::limit_standing>;
+
+/// A call to Station, for the TRUSTAR POOL. Without retries: whoever asks decides what a failure means.
+struct trustar_call {
+  telemetry::label endpoint = "ping"; ///< for metrics
+  domain::api_credentials credentials;
+  /// Builds the request; called again, and must give the same bytes, when the token had to be renewed.
+  std::function<result<http::request>(const trustar::origin&, const secret& token)> make;
+  milliseconds deadline{30'000}; ///< for the whole call, the token included
+  bool bulk = false;             ///< lookups go before bulk work
+  bool fresh_token = false;      ///< don't trust a cached token: the credentials are on trial
+};
+
+using http_response_ptr = std::shared_ptr<const http::response>;
+
+/// What a port's completion sends back to the actor that started the exchange.
+struct http_outcome {
+  std::uint64_t ticket = 0; ///< which exchange; old ones are ignored
+  std::shared_ptr<const result<http::response>> value;
+};
+
+/// Where a member can be answered, for the SLACK MESSENGER. Empty parts are skipped: response_url, then an ephemeral
+/// post into the channel, then a direct message.
+struct reply_target {
+  member who;
+  channel_id channel;
+  secret response_url;
+  std::string request_id; ///< for the log
+};
+
+/// A message for one member.
+struct slack_delivery {
+  reply_target target;
+  std::shared_ptr<const slack::message> content;
+  bool replace_original = false; ///< through response_url: takes the place of the message before
+  bool direct = false;           ///< straight to a direct message
+  bool final = true;             ///< counted in isacbot_slack_answers_total
+};
+
+/// A Web API call, for the SLACK MESSENGER; made by actors/slack_calls.hpp.
+struct slack_call {
+  telemetry::label method = "api.test"; ///< for metrics
+  std::function<http::request(const slack::api_access&)> make;
+  /// What Slack says about it; nullopt when it was carried out.
+  std::function<std::optional<slack::api_fault>(const http::response&)> judge;
+  bool repeatable = false; ///< carrying it out twice does no harm
+};
+
+/// A request from Slack, verified and parsed, for the SLACK DISPATCHER.
+struct slack_arrival {
+  std::shared_ptr<const slack::request> request;
+  std::string request_id;
+};
+
+/// A submission that its owner has agreed to, for the OUTBOX.
+struct acceptance {
+  domain::submission submission;             ///< id and created are filled by the OUTBOX
+  std::vector<domain::indicator_row> rows;   ///< to be sent, merged ones joined
+  domain::counts counts;                     ///< accepted and merged are settled by the OUTBOX
+  std::vector<domain::line_report> withheld;
+  std::vector<domain::line_report> refused;
+  std::string draft_id;                      ///< consumed in the same batch; a second agreement finds it gone
+  bool again = false;                        ///< the member was asked "same as ...?" and agreed
+};
+
+/// What became of it.
+struct acceptance_outcome {
+  domain::receipt receipt;
+  bool repeated_request = false; ///< the same dialog again: this is the receipt of the first time
+  bool same_content = false;     ///< nothing accepted: the same content was handed in minutes ago, ask first
+};
+
+} // namespace isacbot::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::write_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::acquire_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::acquire_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::standings)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::trustar_call)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::http_response_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::http_outcome)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::slack_delivery)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::slack_call)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::slack_arrival)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::acceptance)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::acceptance_outcome)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::domain::receipt)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::domain::api_credentials)
+
+CAF_BEGIN_TYPE_ID_BLOCK(isacbot_messages, caf::first_custom_type_id)
+  CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::write_request))
+  CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::acquire_request))
+  CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::acquire_answer))
+  CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::standings))
+  CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::trustar_call))
+  CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::http_response_ptr))
+  CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::http_outcome))
+  CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::slack_delivery))
+  CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::slack_call))
+  CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::slack_arrival))
+  CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::acceptance))
+  CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::acceptance_outcome))
+  CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::domain::receipt))
+  CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::domain::api_credentials))
+
+  // Requests. Atoms hold ten characters at most in CAF 0.17.
+  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, write, "write")
+  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, acquire, "acquire")
+  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, status, "status")
+  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, hold, "hold")
+  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, call, "call")
+  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, deliver, "deliver")
+  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, handle, "handle")
+  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, append, "append")
+  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, follow, "follow")
+  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, resume, "resume")
+  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, drain, "drain")
+  // Answers.
+  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, done, "done")
+  // Self-sends and completions of ports.
+  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, internal, "internal")
+  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, outcome, "outcome")
+  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, deadline, "deadline")
+  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, step, "step")
+CAF_END_TYPE_ID_BLOCK(isacbot_messages)

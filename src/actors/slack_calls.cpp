@@ -1,0 +1,67 @@
+#include "actors/slack_calls.hpp"
+
+#include <utility>
+
+namespace isacbot::actors {
+
+namespace {
+
+/// Keeps what a `parse_...` function says about failure and drops the value.
+template <class Parse>
+auto judge_by(Parse parse) {
+  return [parse](const http::response& r) -> std::optional<slack::api_fault> {
+    auto answer = parse(r);
+    if (answer)
+      return std::nullopt;
+    return answer.error();
+  };
+}
+
+} // namespace
+
+slack_call open_view(std::string trigger_id, slack::view view) {
+  // Not repeatable: a trigger is good for one view, so a repeat after a lost answer can only fail.
+  return {"views.open",
+          [trigger = std::move(trigger_id), v = std::move(view)](const slack::api_access& access) {
+            return slack::views_open(access, trigger, v);
+          },
+          judge_by(slack::parse_view_answer), false};
+}
+
+slack_call update_view(std::string view_id, slack::view view) {
+  return {"views.update",
+          [id = std::move(view_id), v = std::move(view)](const slack::api_access& access) {
+            return slack::views_update(access, id, v);
+          },
+          judge_by(slack::parse_view_answer), true};
+}
+
+slack_call post_ephemeral(channel_id channel, user_id user, std::shared_ptr<const slack::message> content) {
+  return {"chat.postEphemeral",
+          [channel = std::move(channel), user = std::move(user), m = std::move(content)](const slack::api_access& access) {
+            return slack::chat_post_ephemeral(access, channel, user, *m);
+          },
+          judge_by(slack::parse_post_ephemeral), false};
+}
+
+slack_call open_direct_message(user_id user) {
+  return {"conversations.open",
+          [user = std::move(user)](const slack::api_access& access) { return slack::conversations_open(access, user); },
+          judge_by(slack::parse_conversations_open), true};
+}
+
+slack_call post_message(channel_id channel, std::shared_ptr<const slack::message> content) {
+  return {"chat.postMessage",
+          [channel = std::move(channel), m = std::move(content)](const slack::api_access& access) {
+            return slack::chat_post_message(access, channel, *m);
+          },
+          judge_by(slack::parse_post_answer), false};
+}
+
+slack_call look_up_user(user_id user) {
+  return {"users.info",
+          [user = std::move(user)](const slack::api_access& access) { return slack::users_info(access, user); },
+          judge_by(slack::parse_users_info), true};
+}
+
+} // namespace isacbot::actors

@@ -1,0 +1,17 @@
+/// The Web API calls that the bot makes, ready for the SLACK MESSENGER.
+#pragma once
+
+#include "actors/messages.hpp"
+
+#include <string>
+
+namespace isacbot::actors {
+
+slack_call open_view(std::string trigger_id, slack::view view);
+slack_call update_view(std::string view_id, slack::view view);
+slack_call post_ephemeral(channel_id channel, user_id user, std::shared_ptr<const slack::message> content);
+slack_call open_direct_message(user_id user);
+slack_call post_message(channel_id channel, std::shared_ptr<const slack::message> content);
+slack_call look_up_user(user_id user);
+
+} // namespace isacbot::actors

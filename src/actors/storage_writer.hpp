@@ -1,0 +1,47 @@
+/// The STORAGE WRITER: the one actor that writes to the database. It runs on a thread of its own, because a synced
+/// write blocks, and commits everything that has arrived since the last write with one sync (group commit).
+#pragma once
+
+#include "actors/health.hpp"
+#include "actors/interfaces.hpp"
+#include "storage/kv_store.hpp"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace isacbot::actors {
+
+struct storage_writer_config {
+  /// Requests waiting for a commit beyond which new ones are refused with ec::overloaded.
+  std::size_t max_pending = 4096;
+};
+
+struct storage_writer_state {
+  struct waiting {
+    write_request request;
+    caf::typed_response_promise<atom::done> promise;
+  };
+  std::vector<waiting> pending;
+  static inline const char* name = "storage_writer";
+};
+
+/// Spawn with `caf::detached`. The store and the board outlive the actor.
+class storage_writer : public storage_writer_actor::stateful_base<storage_writer_state> {
+public:
+  using super = storage_writer_actor::stateful_base<storage_writer_state>;
+
+  storage_writer(caf::actor_config& cfg, storage_writer_config config, storage::kv_store& store, health_board& health);
+
+  behavior_type make_behavior() override;
+
+private:
+  /// One synced write for all pending requests of which any wants it; answers each.
+  void commit();
+
+  storage_writer_config config_;
+  storage::kv_store& store_;
+  health_board& health_;
+};
+
+} // namespace isacbot::actors
