@@ -5,6 +5,7 @@
 #include "core/clock.hpp"
 #include "core/ids.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -40,6 +41,8 @@ enum class line_reason : std::uint8_t {
   refused_by_station, ///< refused: Station took the batch but not this value
   too_long,           ///< refused: line or value over the limit
 };
+
+inline constexpr std::size_t line_reason_count = 6;
 
 /// A line or value that will not be sent.
 struct line_report {
