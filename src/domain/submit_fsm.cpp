@@ -151,6 +151,7 @@ submit_action submit_fsm::divide(line_reason reason, const bisection& siblings) 
   if (part_.rows > 1)
     return {submit_step::split};
   part_.state = part_state::settled;
+  part_.rows = 0;
   return {submit_step::refuse, milliseconds{0}, reason};
 }
 
