@@ -110,8 +110,7 @@ struct input_options {
 block input(std::string_view block_id, std::string_view label, const element& control,
             input_options options = {});
 
-/// The first blocks that fit in `max_blocks`; when some don't, the last place says "and N more". `units`
-/// tells how many things a left-out block stands for (1 each when empty).
+/// The first blocks that fit in `max_blocks`; when some don't, the last place says "and N more".
 std::vector<block> fit_blocks(std::vector<block> blocks, std::size_t max_blocks);
 
 /// An option as menus and block_suggestion answers need it; nullopt when its value is unusable.

@@ -77,6 +77,10 @@ using api_result = boost::system::result<T, api_fault>;
 /// What to do about one of Slack's error codes.
 next_step step_after(std::string_view code) noexcept;
 
+/// Retry-After in whole seconds (RFC 9110 section 10.2.3; Slack sends no dates), at most an hour; 30 s when
+/// it is missing or unreadable.
+milliseconds parse_retry_after(const http::response& r) noexcept;
+
 struct auth_test_answer {
   team_id team;
   team_id enterprise; ///< empty outside an organisation
