@@ -19,6 +19,13 @@ write_batch& write_batch::expect(table t, std::string key, std::optional<std::st
   return *this;
 }
 
-result<void> kv_store::write(const write_batch& batch, sync s) { return write_group({&batch, 1}, s).front(); }
+result<void> kv_store::write(const write_batch& batch, sync s) {
+  return write_group({&batch, 1}, s).front();
+}
+
+error fail_precondition(table t) {
+  return fail(ec::precondition_failed,
+              "a row of table " + std::to_string(static_cast<int>(t)) + " has changed meanwhile");
+}
 
 } // namespace isacbot::storage

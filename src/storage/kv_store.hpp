@@ -82,4 +82,7 @@ class kv_store {
   result<void> write(const write_batch& batch, sync s);
 };
 
+/// The error of a batch whose precondition does not hold; names the table, never the key or a value.
+error fail_precondition(table t);
+
 } // namespace isacbot::storage
