@@ -1,0 +1,228 @@
+/// Everything the bot says, as pure functions from values to Slack messages and views. Plain words; values
+/// are escaped, defanged and in code style; the only clickable addresses are Station's pages and those of the
+/// configuration. Every result is inside Slack's limits.
+///
+/// Messages without another remark are for the acting member's eyes only.
+#pragma once
+
+#include "core/clock.hpp"
+#include "core/error.hpp"
+#include "domain/model.hpp"
+#include "domain/search_term.hpp"
+#include "protocol/slack/message.hpp"
+#include "protocol/slack/view.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace isacbot::domain::answers {
+
+// Names that come back from Slack when somebody presses something.
+inline constexpr std::string_view action_open_register = "open_register"; ///< button: opens the dialog
+inline constexpr std::string_view callback_register = "register";
+inline constexpr std::string_view callback_submit_indicators = "submit_indicators";
+inline constexpr std::string_view callback_confirm = "confirm_submission";
+inline constexpr std::string_view block_api_key = "api_key";
+inline constexpr std::string_view block_api_secret = "api_secret";
+inline constexpr std::string_view block_indicators = "indicators";
+inline constexpr std::string_view block_enclave = "enclave";
+inline constexpr std::string_view block_tags = "tags";
+inline constexpr std::string_view block_tlp = "tlp";
+inline constexpr std::string_view block_source = "source";
+inline constexpr std::string_view block_notes = "notes";
+inline constexpr std::string_view block_send_special =
+    "send_special"; ///< checkbox in the preview, value "yes"
+inline constexpr std::string_view checked = "yes";
+
+/// Faults of a dialog: block id and what to do, for slack::ack_errors.
+using dialog_faults = std::vector<std::pair<std::string, std::string>>;
+
+// ---- Help
+// ----------------------------------------------------------------------------------------------------
+
+/// Where a member stands.
+struct member_standing {
+  bool registered = false;
+  std::string key_ending;                  ///< last four characters of the API key, if registered
+  std::optional<std::uint64_t> calls_left; ///< of the user's limit; nullopt: there is none
+  std::uint64_t calls_allowed = 0;
+  std::string limit_text; ///< "60 in 1 minute"; empty with no limit
+};
+
+/// @param not_understood what was typed instead of a command; empty when help was asked for
+slack::message help(const member_standing& standing, std::string_view not_understood = {});
+/// App Home: the same as a tab.
+slack::view home(const member_standing& standing);
+/// A command that this version does not have yet.
+slack::message not_available(std::string_view command);
+/// The bot is not allowed in this workspace or channel, or the member is a guest.
+slack::message not_allowed_here();
+
+// ---- Registration
+// --------------------------------------------------------------------------------------------
+
+/// @param pending_search runs by itself after registration; empty: the command has to be given again
+slack::message not_registered(std::string_view pending_search = {});
+
+struct register_dialog_settings {
+  std::string credentials_url; ///< where key and secret are found; empty: no link
+  std::string one_time_page;   ///< page for entering them outside Slack; empty: not offered
+  bool replaces_existing = false;
+  std::string private_metadata; ///< opaque
+};
+slack::view register_dialog(const register_dialog_settings& settings);
+/// Something was typed after /trustar-register: perhaps a key, which now stays in the Slack history.
+slack::message key_typed();
+
+/// Where the error of a registration is shown: wrong credentials at the secret, Station's troubles at the
+/// key.
+/// @param reference our request id, named with faults of our own
+dialog_faults registration_faults(const error& e, std::string_view reference);
+/// Faults that need no call; empty when there are none.
+dialog_faults check_registration_input(std::string_view key, std::string_view secret_text);
+
+slack::view registered_view(std::string_view pending_search = {});
+slack::message registered(std::string_view key_ending, std::string_view pending_search = {});
+/// @param existed whether there was anything to remove
+slack::message registration_removed(bool existed);
+
+/// A dialog without a button, while something is looked up: it is updated when that is done.
+slack::view checking_view(std::string_view title);
+/// What went wrong, as a view: the end of a "Checking…".
+slack::view failure_view(std::string_view title, const error& e, std::string_view reference);
+
+// ---- Search
+// --------------------------------------------------------------------------------------------------
+
+/// An indicator of Station.
+struct indicator_hit {
+  std::string type; ///< wire type: "IP", "URL" (domains too), ...
+  std::string value;
+  std::vector<std::string> tags;
+  std::vector<std::string> enclaves; ///< names
+  std::optional<std::uint64_t> sightings;
+  std::optional<std::uint64_t> correlations;
+  std::optional<sys_time> first_seen;
+  std::optional<sys_time> last_seen;
+  std::optional<int> severity; ///< highest of the summaries: 0 benign .. 3 high
+  std::string source;          ///< who gave that severity
+};
+
+/// A report found by its title or text.
+struct report_hit {
+  std::string id;
+  std::string title;
+  std::vector<std::string> enclaves; ///< names
+  std::optional<sys_time> updated;
+};
+
+struct search_findings {
+  search_term term;
+  std::vector<indicator_hit> indicators;
+  std::uint64_t total_indicators = 0; ///< what Station has in all, at least indicators.size()
+  std::vector<report_hit> reports;
+  std::uint64_t total_reports = 0;
+  std::string station_url;
+  /// What could not be looked up although the rest could: "reports", "severity"; empty: all was.
+  std::vector<std::string> missing;
+};
+
+/// Whether a hit is flagged: severity 3, or no severity and at least three correlated reports.
+bool is_high_priority(const indicator_hit& hit) noexcept;
+
+/// The term is missing, too short or too long.
+slack::message search_usage(const error& fault);
+slack::message searching(const search_term& term);
+/// High-priority indicators first, then by severity, correlations and sightings; the rest is counted.
+slack::message found(const search_findings& findings);
+
+// ---- Submitting
+// ----------------------------------------------------------------------------------------------
+
+struct enclave_choice {
+  std::string id;
+  std::string name;
+};
+/// Options of the enclave menu: names that contain what was typed, without case, at most 100.
+std::vector<slack::option> enclave_options(const std::vector<enclave_choice>& enclaves,
+                                           std::string_view typed);
+
+struct submit_dialog_settings {
+  std::string typed;                     ///< what the text input begins with
+  std::optional<enclave_choice> enclave; ///< chosen at first
+  std::string private_metadata;          ///< opaque
+};
+slack::view submit_indicators_dialog(const submit_dialog_settings& settings);
+
+/// Nothing in the text is an indicator.
+dialog_faults no_indicators(const counts& c, const std::vector<line_report>& refused);
+/// The text is over the limit, or its tags or other fields are.
+dialog_faults submission_faults(const error& e, std::string_view reference);
+/// The enclave is not (or no longer) one that the member may create in.
+dialog_faults wrong_enclave();
+
+/// What will happen when the member agrees.
+struct submission_preview {
+  domain::counts counts;         ///< with the overrides as they stand
+  std::vector<type_count> types; ///< of what will be sent
+  std::vector<reason_count> reasons;
+  std::vector<line_report> withheld;
+  std::vector<line_report> refused;
+  std::vector<indicator_row> known; ///< known to Station from elsewhere; the first few are shown
+  std::uint64_t known_count = 0;
+  bool known_checked = true; ///< false: Station could not be asked in time
+  std::string enclave_name;
+  std::vector<std::string> tags;
+  std::uint64_t special_withheld = 0; ///< can be sent after all (checkbox send_special)
+  std::string draft_id;               ///< private_metadata
+};
+slack::view confirm_dialog(const submission_preview& preview);
+
+/// The same list was sent a moment ago. Its submit (callback confirm_submission) sends again.
+slack::view same_again_view(const submission_id& previous, sys_time when, std::string_view private_metadata);
+/// The draft behind a dialog is gone (24 hours), or was agreed to already.
+slack::view draft_gone_view();
+
+/// After acceptance; `station_url` for the link.
+slack::message receipt_message(const receipt& r, std::string_view station_url);
+
+struct processed_submission {
+  domain::receipt receipt;
+  std::vector<std::string> known_before; ///< values that Station had before
+  std::vector<line_report> refused_by_station;
+  std::vector<report_hit> correlated; ///< reports with the same values
+  std::string station_url;
+};
+/// A direct message, when Station has indexed the submission.
+slack::message processed(const processed_submission& summary);
+
+/// `/trustar status <id>`
+slack::message status(const receipt& r, std::string_view station_url);
+/// @param id empty: the member has no submission at all
+slack::message status_unknown(const submission_id& id);
+
+// Direct messages about a delivery that does not go as it should.
+slack::message delivery_delayed(const submission& s, const part& p);
+slack::message delivery_parked(const submission& s, const part& p); ///< Station refuses the credentials
+slack::message delivery_failed(const submission& s, const part& p); ///< a dead letter, or held for a person
+
+// ---- Troubles
+// ------------------------------------------------------------------------------------------------
+
+/// Any error as an answer: what it means for the member and what to do next.
+/// @param reference our request id, for asking the operator
+slack::message failure(const error& e, std::string_view reference);
+slack::message internal_fault(std::string_view reference);
+slack::message took_too_long(std::string_view reference);
+/// A limit was reached: the command waits its turn and runs by itself.
+slack::message queued(std::chrono::nanoseconds wait);
+/// A limit was reached, and its wait is longer than a command may wait.
+slack::message limit_reached(std::chrono::nanoseconds wait);
+/// After a restart, for a command that had been accepted but not answered.
+slack::message run_again(std::string_view command);
+
+} // namespace isacbot::domain::answers
