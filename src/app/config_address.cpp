@@ -1,5 +1,6 @@
 /// Addresses and secrets: the values whose form is ruled outside.
 #include "app/config_value.hpp"
+#include "core/bytes.hpp"
 
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
@@ -59,13 +60,48 @@ read_outcome check_web_address(const std::string& text, bool origin_only) {
   return std::nullopt;
 }
 
-read_outcome use_secret(std::string text, secret& out, const std::string& empty_cause) {
-  if (text.empty())
-    return problem{empty_cause};
-  if (text.size() > longest_secret)
+/// Follows "file:", "env:" and "literal:".
+read_outcome fetch_secret(const raw_value& raw, std::string& out, read_context& context) {
+  const std::string* text = as_text(raw);
+  if (text == nullptr)
+    return problem{"not a text in double quotes"};
+  if (text->starts_with("literal:")) {
+    context.warning = {"the secret itself stands in the configuration",
+                       "put it into a file that only the service can read, and write \"file:/path\""};
+    out = text->substr(8);
+  } else if (text->starts_with("env:")) {
+    auto found = context.variables.find(text->substr(4));
+    if (found == context.variables.end())
+      return problem{"the environment variable it names is not set",
+                     "set the variable, or use \"file:/path\""};
+    out = found->second;
+  } else if (text->starts_with("file:")) {
+    std::string path = text->substr(5);
+    if (!path.starts_with('/') || path.find('\0') != std::string::npos)
+      return problem{"the path after file: must begin with a slash"};
+    auto content =
+        context.read_file ? context.read_file(path) : fail(ec::io_failure, "files are not read here");
+    if (!content) {
+      const error& why = content.error();
+      bool refused = why.code == ec::bad_configuration; // by a rule of ours, which explains itself
+      return problem{refused ? why.cause
+                             : "the file it names cannot be read: " + std::string(describe(why.code)),
+                     refused ? why.mend : "create the file, readable by the service only (mode 0600)"};
+    }
+    out = std::move(*content);
+  } else {
+    return problem{"a secret does not stand in the configuration as it is"};
+  }
+  if (out.size() > longest_secret)
     return problem{"the secret is longer than 64 KiB"};
-  out = secret{std::move(text)};
   return std::nullopt;
+}
+
+/// Editors and `echo` end a file with a line break, which is not part of the secret.
+std::string without_line_end(std::string text) {
+  while (text.ends_with('\n') || text.ends_with('\r'))
+    text.pop_back();
+  return text;
 }
 
 } // namespace
@@ -140,36 +176,26 @@ read_outcome read_value(const raw_value& raw, std::vector<host_name>& out, read_
 }
 
 read_outcome read_value(const raw_value& raw, secret& out, read_context& context) {
-  const std::string* text = as_text(raw);
-  if (text == nullptr)
-    return problem{"not a text in double quotes"};
-  if (text->starts_with("literal:")) {
-    context.warning = {"the secret itself stands in the configuration",
-                       "put it into a file that only the service can read, and write \"file:/path\""};
-    return use_secret(text->substr(8), out, "nothing follows literal:");
+  std::string text;
+  if (auto wrong = fetch_secret(raw, text, context))
+    return wrong;
+  out = secret{without_line_end(std::move(text))};
+  return out.empty() ? read_outcome{problem{"the secret is empty"}} : std::nullopt;
+}
+
+read_outcome read_value(const raw_value& raw, encryption_key& out, read_context& context) {
+  std::string text;
+  if (auto wrong = fetch_secret(raw, text, context))
+    return wrong;
+  secret fetched{std::move(text)};
+  if (fetched.size() != encryption_key::size) { // not raw bytes, which may end in what looks like a line end
+    auto bytes = from_hex(secret{without_line_end(std::string(fetched.reveal()))}.reveal());
+    if (!bytes || bytes->size() != encryption_key::size)
+      return problem{"not a key: neither 64 hex digits nor 32 bytes", "make one: openssl rand -hex 32"};
+    fetched = secret{std::move(*bytes)};
   }
-  if (text->starts_with("env:")) {
-    auto found = context.variables.find(text->substr(4));
-    if (found == context.variables.end())
-      return problem{"the environment variable it names is not set",
-                     "set the variable, or use \"file:/path\""};
-    return use_secret(found->second, out, "the environment variable it names is empty");
-  }
-  if (text->starts_with("file:")) {
-    std::string path = text->substr(5);
-    if (!path.starts_with('/') || path.find('\0') != std::string::npos)
-      return problem{"the path after file: must begin with a slash"};
-    auto content =
-        context.read_file ? context.read_file(path) : fail(ec::io_failure, "files are not read here");
-    if (!content)
-      return problem{"the file it names cannot be read: " + std::string(describe(content.error().code)),
-                     "create the file, readable by the service only (mode 0600)"};
-    // Editors and `echo` end a file with a line break, which is not part of the secret.
-    while (content->ends_with('\n') || content->ends_with('\r'))
-      content->pop_back();
-    return use_secret(std::move(*content), out, "the file it names is empty");
-  }
-  return problem{"a secret does not stand in the configuration as it is"};
+  out.bytes = std::move(fetched);
+  return std::nullopt;
 }
 
 } // namespace isacbot::app

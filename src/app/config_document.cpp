@@ -96,6 +96,63 @@ std::string section_above(std::string_view text, std::uint32_t number) {
   return {};
 }
 
+/// What toml++ 3.3 takes for a defect of its own (it asserts, or runs on) instead of refusing it: control
+/// characters, letters beyond ASCII outside of quotes, and "[" without a name. TOML forbids them all. Texts
+/// over several lines no setting needs; without them every line can be judged alone.
+/// @returns what is wrong and its mend, or two empty texts
+std::pair<std::string_view, std::string_view> find_trap(std::string_view line) {
+  char quote = '\0';
+  bool comment = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    char c = line[i];
+    auto byte = static_cast<unsigned char>(c);
+    if ((byte < 0x20 && c != '\t' && c != '\r') || byte == 0x7F)
+      return {"not TOML: an unprintable character", "remove it"};
+    if (comment)
+      continue;
+    if (quote != '\0') {
+      if (quote == '"' && c == '\\')
+        ++i;
+      else if (c == quote)
+        quote = '\0';
+    } else if (c == '"' || c == '\'') {
+      if (line.substr(i, 3) == std::string(3, c))
+        return {"a text over several lines is not used here", "write it on one line, in double quotes"};
+      quote = c;
+    } else if (c == '#') {
+      comment = true;
+    } else if (byte > 0x7F) {
+      return {"not TOML: a letter beyond ASCII", "put texts into double quotes"};
+    }
+  }
+  auto first = line.find_first_not_of(" \t");
+  if (first == std::string_view::npos || line[first] != '[')
+    return {};
+  auto next = line.find_first_not_of(" \t", first + 1);
+  if (next != std::string_view::npos && line[next] == '[')
+    next = line.find_first_not_of(" \t", next + 1);
+  char c = next == std::string_view::npos ? '\0' : line[next];
+  if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+      c == '"' || c == '\'')
+    return {};
+  return {"not TOML: no name follows the bracket", "write a section such as [server]"};
+}
+
+/// Reports lines with traps and blanks them.
+void remove_traps(std::string& text, const std::string& source, std::vector<finding>& faults) {
+  std::uint32_t number = 1;
+  for (std::size_t begin = 0; begin < text.size(); ++number) {
+    std::size_t end = std::min(text.find('\n', begin), text.size());
+    auto [cause, mend] = find_trap(std::string_view(text).substr(begin, end - begin));
+    if (!cause.empty()) {
+      if (faults.size() < most_broken_lines)
+        faults.push_back({source, number, "", std::string(cause), std::string(mend)});
+      text.replace(begin, end - begin, end - begin, ' ');
+    }
+    begin = end + 1;
+  }
+}
+
 } // namespace
 
 config_document read_toml(const std::string& source, std::string_view text) {
@@ -106,6 +163,7 @@ config_document read_toml(const std::string& source, std::string_view text) {
     return document;
   }
   std::string remaining(text);
+  remove_traps(remaining, source, document.faults);
   for (std::uint32_t last_broken = 0;;) {
     try {
       toml::table root = toml::parse(std::string_view(remaining));

@@ -47,6 +47,15 @@ result<std::string> read_small_file(const std::string& path) {
   return content;
 }
 
+result<std::string> read_secret_file(const std::string& path) {
+  std::error_code code;
+  auto mode = std::filesystem::status(path, code).permissions();
+  if (!code && (mode & std::filesystem::perms::others_read) != std::filesystem::perms::none)
+    return fail(ec::bad_configuration, "everybody on this machine may read the file it names",
+                "chmod 600 the file");
+  return read_small_file(path);
+}
+
 environment process_environment() {
   environment variables;
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
@@ -61,7 +70,7 @@ environment process_environment() {
 loaded_config load_config_file(const std::string& path, const settings& defaults) {
   config_input input;
   input.variables = process_environment();
-  input.read_file = read_small_file;
+  input.read_file = read_secret_file;
   input.defaults = defaults;
   std::string text;
   input.source = path.empty() ? "configuration" : path;

@@ -9,6 +9,10 @@ namespace isacbot::app {
 /// @error ec::not_found, ec::forbidden, ec::too_large, ec::io_failure
 result<std::string> read_small_file(const std::string& path);
 
+/// As read_small_file, for secrets: refuses a file that everybody on the machine may read.
+/// @error further: ec::bad_configuration
+result<std::string> read_secret_file(const std::string& path);
+
 /// The process's environment, as it is now.
 environment process_environment();
 

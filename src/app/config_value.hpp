@@ -55,6 +55,7 @@ read_outcome read_value(const raw_value& raw, web_origin& out, read_context& con
 read_outcome read_value(const raw_value& raw, file_path& out, read_context& context);
 read_outcome read_value(const raw_value& raw, std::vector<host_name>& out, read_context& context);
 read_outcome read_value(const raw_value& raw, secret& out, read_context& context);
+read_outcome read_value(const raw_value& raw, encryption_key& out, read_context& context);
 read_outcome read_value(const raw_value& raw, limit_list& out, read_context& context);
 
 /// The words an enumeration is written with.
@@ -157,6 +158,9 @@ std::string show_value(const std::vector<host_name>& value);
 std::string show_value(const limit_list& value);
 inline std::string show_value(const secret&) {
   return {}; // a secret has no default, and is not shown
+}
+inline std::string show_value(const encryption_key&) {
+  return {};
 }
 
 template <class E>

@@ -7,6 +7,7 @@
 #include "core/secret.hpp"
 #include "domain/limit.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -60,6 +61,14 @@ struct byte_count {
   std::uint64_t bytes = 0;
 
   friend bool operator==(const byte_count&, const byte_count&) = default;
+};
+
+/// The key that encrypts what is stored: 32 bytes; configured as 64 hex digits, or raw in a file.
+struct encryption_key {
+  static constexpr std::size_t size = 32;
+  secret bytes;
+
+  [[nodiscard]] bool empty() const noexcept { return bytes.empty(); }
 };
 
 enum class slack_mode : std::uint8_t { http, socket };
@@ -210,7 +219,7 @@ struct retention_settings {
 
 struct storage_settings {
   file_path path{"/var/lib/isacbot"}; // what systemd makes for the unit
-  secret master_key;
+  encryption_key master_key;
 };
 
 struct log_settings {

@@ -12,8 +12,14 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Files of the tests: any path below /secrets/ holds its own name.
+const std::string hex_key(64, 'a');
+
+/// Files of the tests: any path below /secrets/ holds its own name, except the master keys.
 result<std::string> fake_files(const std::string& path) {
+  if (path == "/secrets/master")
+    return hex_key + "\n";
+  if (path == "/secrets/raw")
+    return std::string(31, 'x') + "\n";
   if (path.starts_with("/secrets/"))
     return path.substr(9) + "\n";
   return fail(ec::not_found, path + " does not exist");
@@ -147,6 +153,16 @@ TEST_CASE("a line that is no TOML does not hide the faults after it", "[app][con
   for (const finding& f : loaded.faults)
     CHECK(to_string(f).find("swordfish") == std::string::npos);
   CHECK(load("[server\n").faults.size() == 1);
+  for (const char* trap : {"[<\n", " [ [ \n", "[ ]\n", "[[]]\n", "[l\xCB\xB6g]\n", "a = '''b\n", "\xFF\n"}) {
+    loaded = load(trap + std::string("[log]\nlevel = 2\n"));
+    REQUIRE(loaded.faults.size() == 2);
+    CHECK(loaded.faults.front().line == 1);
+    CHECK(loaded.faults.back().key == "log.level");
+  }
+  loaded = load(std::string_view("[\x10\0server]\nlisten = 1\n[log]\nlevel = 2\n", 38));
+  REQUIRE(loaded.faults.size() >= 2);
+  CHECK(loaded.faults.front().line == 1);
+  CHECK(loaded.faults.back().key == "log.level");
   CHECK(load("a = \"\"\"\n\n\n").faults.size() == 1);
   CHECK(load(std::string((1 << 20) + 1, '\n')).faults.size() >= 1);
 }
@@ -189,7 +205,7 @@ TEST_CASE("the environment overrides the file", "[app][config]") {
                       {"ISACBOT_MISP__OTHER_ONE__TRUSTAR_KEY", "file:/secrets/k"},
                       {"ISACBOT_MISP__OTHER_ONE__TRUSTAR_SECRET", "file:/secrets/s"},
                       {"ISACBOT_SHARED", "not ours"},
-                      {"MASTER", "abc"},
+                      {"MASTER", hex_key},
                       {"APP", "xapp-1"}});
   for (const finding& f : loaded.faults)
     UNSCOPED_INFO(to_string(f));
@@ -199,7 +215,7 @@ TEST_CASE("the environment overrides the file", "[app][config]") {
   CHECK(s.station.listen.port == 9);
   CHECK(s.station.max_body_bytes.bytes == 64U << 20U);
   CHECK(s.station.calls_per_day == 77);
-  CHECK(s.storage.master_key.reveal() == "abc");
+  CHECK(s.storage.master_key.bytes.reveal() == std::string(32, '\xAA'));
   CHECK(s.slack.enabled);
   CHECK(s.slack.response_url_hosts == std::vector<host_name>{{"127.0.0.1:99"}, {"hooks.example.org"}});
   CHECK(s.limits.user == limit_list{{60, 1min, 15}, {500, 1h, 125}});
@@ -220,27 +236,44 @@ TEST_CASE("the environment overrides the file", "[app][config]") {
 
 TEST_CASE("a secret is a file, a variable or a warned-about literal, never bare text", "[app][config]") {
   auto with = [](const std::string& value, environment variables = {}) {
-    return load("[station]\nenabled = true\n[storage]\nmaster_key = " + value + "\n", std::move(variables));
+    return load(station_only + "[trustar]\noperator_secret = \"literal:x\"\noperator_key = " + value + "\n",
+                std::move(variables));
   };
-  CHECK(with("\"file:/secrets/x\"").value->storage.master_key.reveal() == "x");
-  CHECK(with("\"env:A\"", {{"A", " kept as it is "}}).value->storage.master_key.reveal() ==
+  CHECK(with("\"file:/secrets/x\"").value->trustar.operator_key.reveal() == "x");
+  CHECK(with("\"env:A\"", {{"A", " kept as it is "}}).value->trustar.operator_key.reveal() ==
         " kept as it is ");
   auto literal = with("\"literal:abc\"");
   REQUIRE(literal.value);
-  CHECK(literal.value->storage.master_key.reveal() == "abc");
-  REQUIRE(literal.warnings.size() == 1);
-  CHECK(literal.warnings[0].key == "storage.master_key");
-  CHECK(literal.warnings[0].line == 4);
+  CHECK(literal.value->trustar.operator_key.reveal() == "abc");
+  const finding* warning = find(literal.warnings, "trustar.operator_key");
+  REQUIRE(warning != nullptr);
+  CHECK(warning->line == 7);
   for (const char* bad :
        {"\"swordfish\"", "\"\"", "\"file:relative\"", "\"file:/missing\"", "\"file:/secrets/\"",
         "\"env:UNSET\"", "\"env:EMPTY\"", "\"literal:\"", "5", "[\"file:/secrets/x\"]"}) {
     INFO(bad);
     auto loaded = with(bad, {{"EMPTY", ""}});
     REQUIRE(loaded.faults.size() == 1); // and it is not reported as missing besides
-    CHECK(loaded.faults[0].key == "storage.master_key");
-    CHECK(loaded.faults[0].line == 4);
+    CHECK(loaded.faults[0].key == "trustar.operator_key");
+    CHECK(loaded.faults[0].line == 7);
     CHECK_FALSE(loaded.faults[0].mend.empty());
     CHECK(to_string(loaded.faults[0]).find("swordfish") == std::string::npos);
+  }
+}
+
+TEST_CASE("the master key is 64 hex digits or 32 raw bytes", "[app][config]") {
+  auto with = [](const std::string& value) {
+    return load("[station]\nenabled = true\n[storage]\nmaster_key = \"" + value + "\"\n");
+  };
+  CHECK(with("file:/secrets/master").value->storage.master_key.bytes.reveal() == std::string(32, '\xAA'));
+  // The last byte of a raw key may be a line feed: it is part of the key.
+  CHECK(with("file:/secrets/raw").value->storage.master_key.bytes.reveal() == std::string(31, 'x') + "\n");
+  for (const std::string& bad : {std::string("literal:abc"), "literal:" + std::string(64, 'g'),
+                                 "literal:" + std::string(62, 'a'), std::string("literal:")}) {
+    auto loaded = with(bad);
+    REQUIRE(loaded.faults.size() == 1);
+    CHECK(loaded.faults[0].key == "storage.master_key");
+    CHECK(loaded.faults[0].mend.find("openssl rand -hex 32") != std::string::npos);
   }
 }
 
@@ -255,7 +288,7 @@ TEST_CASE("settings that need each other are checked together", "[app][config]")
   const std::string misp =
       "[misp.a]\nurl = \"https://m.example\"\nkey = \"file:/secrets/k\"\nenclave_id = \"e\"\n"
       "trustar_key = \"file:/secrets/k\"\ntrustar_secret = \"file:/secrets/k\"\n";
-  const std::string storage = "[storage]\nmaster_key = \"file:/secrets/m\"\n";
+  const std::string storage = "[storage]\nmaster_key = \"file:/secrets/master\"\n";
   const sample samples[] = {
       {storage, "", true}, // nothing to do
       {"[station]\nenabled = true\n", "storage.master_key", true},

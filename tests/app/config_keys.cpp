@@ -32,7 +32,7 @@ loaded_config load(const std::string& text, environment variables = {}) {
   config_input input;
   input.text = text;
   input.variables = std::move(variables);
-  input.read_file = [](const std::string&) -> result<std::string> { return std::string("secret"); };
+  input.read_file = [](const std::string&) -> result<std::string> { return std::string(64, '0'); };
   return load_config(input);
 }
 
@@ -78,7 +78,7 @@ TEST_CASE("every key is listed once, in a section that exists, with a meaning an
     auto loaded = load(line);
     for (const finding& f : loaded.faults) {
       INFO(to_string(f));
-      CHECK((f.line == 0 || f.cause.find("missing") == 0));
+      CHECK(f.line == 0); // what is missing besides this key
     }
   }
 }
