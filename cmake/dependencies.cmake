@@ -18,3 +18,6 @@ if(ISACBOT_BENCH)
   find_package(benchmark REQUIRED)
   pkg_check_modules(HYPERSCAN IMPORTED_TARGET libhs)
 endif()
+
+set(ISACBOT_LIBRARY_VERSIONS "CAF ${CAF_VERSION}, Boost ${Boost_VERSION}, RocksDB ${RocksDB_VERSION}, \
+OpenSSL ${OPENSSL_VERSION}, spdlog ${spdlog_VERSION}, toml++ ${tomlplusplus_VERSION}, CLI11 ${CLI11_VERSION}, libidn2 ${IDN2_VERSION}")
