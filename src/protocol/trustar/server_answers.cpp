@@ -1,0 +1,243 @@
+#include "protocol/trustar/server_answers.hpp"
+
+#include "protocol/trustar/answers.hpp"
+#include "protocol/trustar/types.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <utility>
+
+namespace isacbot::trustar {
+
+namespace bj = boost::json;
+
+namespace {
+
+constexpr const char* json_type = "application/json;charset=UTF-8";
+constexpr const char* text_type = "text/plain;charset=UTF-8";
+
+http::response json_answer(unsigned status, const bj::value& body) {
+  return http::make_response(status, json_type, bj::serialize(body));
+}
+
+std::string_view reason_phrase(unsigned status) {
+  switch (status) {
+  case 400:
+    return "Bad Request";
+  case 401:
+    return "Unauthorized";
+  case 403:
+    return "Forbidden";
+  case 404:
+    return "Not Found";
+  case 409:
+    return "Conflict";
+  case 413:
+    return "Payload Too Large";
+  case 503:
+    return "Service Unavailable";
+  default:
+    return status >= 500 ? "Internal Server Error" : "Bad Request";
+  }
+}
+
+bj::value optional_time(const std::optional<sys_time>& time) {
+  return time ? bj::value(to_epoch_ms(*time)) : bj::value(nullptr);
+}
+
+bj::value optional_text(const std::optional<std::string>& text) {
+  return text ? bj::value(*text) : bj::value(nullptr);
+}
+
+template <class Range, class Make>
+bj::array list_of(const Range& items, Make make) {
+  bj::array list;
+  list.reserve(items.size());
+  for (const auto& item : items)
+    list.push_back(make(item));
+  return list;
+}
+
+bj::array texts(const std::vector<std::string>& items) {
+  return list_of(items, [](const std::string& text) { return bj::value(text); });
+}
+
+bj::object indicator_basics(const indicator& item) {
+  return {{"guid", indicator_guid(item.type, item.value)},
+          {"indicatorType", item.type},
+          {"value", item.value},
+          {"priorityLevel", "NOT_FOUND"}, // what the service always said at its end
+          {"firstSeen", optional_time(item.first_seen)},
+          {"lastSeen", optional_time(item.last_seen)}};
+}
+
+bj::object tag_object(const tag& t) {
+  return {{"guid", t.guid}, {"name", t.name}, {"enclaveId", t.enclave_id}};
+}
+
+bj::object report_object(const report& item, bool with_body) {
+  return {{"id", item.id},
+          {"title", item.title},
+          {"reportBody", with_body ? optional_text(item.body) : bj::value(nullptr)},
+          {"timeBegan", optional_time(item.time_began)},
+          // Clients disagree about the name.
+          {"externalTrackingId", optional_text(item.external_id)},
+          {"externalId", optional_text(item.external_id)},
+          {"externalUrl", optional_text(item.external_url)},
+          {"distributionType", "ENCLAVE"},
+          {"enclaveIds", texts(item.enclave_ids)},
+          {"created", optional_time(item.created)},
+          {"updated", optional_time(item.updated)}};
+}
+
+template <class T>
+http::response page_answer(bj::array items, const page<T>& found) {
+  std::uint64_t total = found.total_elements.value_or(items.size());
+  std::uint64_t pages = found.page_size == 0 ? 0 : (total + found.page_size - 1) / found.page_size;
+  bool empty = items.empty();
+  return json_answer(200, bj::object{{"items", std::move(items)},
+                                     {"pageNumber", found.page_number},
+                                     {"pageSize", found.page_size},
+                                     {"totalElements", total},
+                                     {"totalPages", pages},
+                                     {"hasNext", found.has_next},
+                                     {"empty", empty}});
+}
+
+std::string printable_path(std::string_view path) {
+  std::string out;
+  for (char c : path.substr(0, 500))
+    out.push_back(c > ' ' && c < '\x7f' ? c : '?');
+  return out;
+}
+
+std::string_view to_text(processing_state state) {
+  switch (state) {
+  case processing_state::processing:
+    return "SUBMISSION_PROCESSING";
+  case processing_state::success:
+    return "SUBMISSION_SUCCESS";
+  case processing_state::failure:
+    return "SUBMISSION_FAILURE";
+  case processing_state::unknown:
+    return "UNKNOWN";
+  }
+  return "UNKNOWN";
+}
+
+} // namespace
+
+http::response make_text_answer(std::string text) {
+  return http::make_response(200, text_type, std::move(text));
+}
+
+http::response make_empty_answer() {
+  return http::make_response(200, "", "");
+}
+
+http::response make_error_answer(unsigned status, std::string_view message, std::string_view path,
+                                 sys_time now) {
+  return json_answer(status, bj::object{{"timestamp", to_epoch_ms(now)},
+                                        {"status", status},
+                                        {"error", reason_phrase(status)},
+                                        {"message", message},
+                                        {"path", printable_path(path)}});
+}
+
+http::response make_oauth_error(unsigned status, std::string_view error, std::string_view description) {
+  return json_answer(status, bj::object{{"error", error}, {"error_description", description}});
+}
+
+http::response make_token_expired_answer() {
+  return make_oauth_error(400, "invalid_request", token_expired_text);
+}
+
+http::response make_token_invalid_answer() {
+  return make_oauth_error(400, "invalid_request", token_invalid_text);
+}
+
+http::response make_limit_answer(milliseconds wait) {
+  std::string message = "Request limit exceeded for the current time period.  Please wait " +
+                        std::to_string(wait.count()) + " milliseconds before making more requests.";
+  return json_answer(429, bj::object{{"message", std::move(message)}, {"waitTime", wait.count()}});
+}
+
+http::response make_token_answer(const access_token& token) {
+  return json_answer(200, bj::object{{"access_token", token.token.reveal()},
+                                     {"token_type", "bearer"},
+                                     {"expires_in", token.expires_in.count()},
+                                     {"scope", "read"}});
+}
+
+http::response make_enclaves_answer(std::span<const enclave> enclaves) {
+  return json_answer(200, list_of(enclaves, [](const enclave& e) {
+                       return bj::object{{"id", e.id},
+                                         {"name", e.name},
+                                         {"type", e.type},
+                                         {"templateName", "Private Enclave"},
+                                         {"workflowSupported", false},
+                                         {"read", e.read},
+                                         {"create", e.create},
+                                         {"update", e.update}};
+                     }));
+}
+
+http::response make_quotas_answer(std::span<const request_quota> quotas) {
+  return json_answer(200, list_of(quotas, [](const request_quota& q) {
+                       return bj::object{{"guid", q.guid},
+                                         {"maxRequests", q.max_requests},
+                                         {"usedRequests", q.used_requests},
+                                         {"timeWindow", q.time_window.count()},
+                                         {"lastResetTime", to_epoch_ms(q.last_reset)},
+                                         {"nextResetTime", to_epoch_ms(q.next_reset)}};
+                     }));
+}
+
+http::response make_status_answer(const submission_status& status) {
+  bj::object body{
+      {"id", status.id}, {"status", to_text(status.state)}, {"errorMessage", status.error_message}};
+  if (status.accepted) {
+    body["accepted"] = *status.accepted;
+    body["skipped"] = list_of(status.skipped, [](const skipped_row& s) {
+      return bj::object{{"row", s.row}, {"value", s.value}, {"reason", s.reason}};
+    });
+  }
+  return json_answer(200, body);
+}
+
+http::response make_indicator_page_answer(const page<indicator>& found) {
+  return page_answer(list_of(found.items, indicator_basics), found);
+}
+
+http::response make_metadata_answer(std::span<const indicator> found) {
+  return json_answer(200, list_of(found, [](const indicator& item) {
+                       bj::object object = indicator_basics(item);
+                       object["correlationCount"] = item.correlation_count.value_or(0);
+                       object["noteCount"] = item.note_count.value_or(0);
+                       object["sightings"] = item.sightings.value_or(0);
+                       object["enclaveIds"] = texts(item.enclave_ids);
+                       object["notes"] = texts(item.notes);
+                       object["source"] = item.source;
+                       object["tags"] = list_of(item.tags, tag_object);
+                       return object;
+                     }));
+}
+
+http::response make_empty_page_answer(std::uint32_t page_number, std::uint32_t page_size) {
+  page<summary> nothing;
+  nothing.page_number = page_number;
+  nothing.page_size = page_size;
+  return page_answer(bj::array(), nothing);
+}
+
+http::response make_report_page_answer(const page<report>& found) {
+  return page_answer(list_of(found.items, [](const report& r) { return report_object(r, false); }), found);
+}
+
+http::response make_report_answer(const report& found) {
+  return json_answer(200, report_object(found, true));
+}
+
+} // namespace isacbot::trustar

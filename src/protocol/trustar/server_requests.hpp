@@ -1,0 +1,56 @@
+/// The server's half of TruSTAR's API 1.3, inward: what clients send, read into values. Errors carry a cause
+/// that may be shown to the client: it names the field, never its content.
+#pragma once
+
+#include "core/error.hpp"
+#include "core/secret.hpp"
+#include "protocol/http/message.hpp"
+#include "protocol/trustar/model.hpp"
+#include "protocol/trustar/query.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace isacbot::trustar {
+
+/// What a client proves itself with at `POST /oauth/token`.
+struct basic_credentials {
+  std::string key;
+  secret api_secret;
+};
+
+/// Reads "Basic <base64>" (RFC 7617): split at the first colon, bytes taken as they are.
+/// @error ec::unauthorized
+result<basic_credentials> parse_basic(std::string_view authorization);
+
+/// Reads "Bearer <token>" (RFC 6750). @returns nullopt for any other scheme
+std::optional<std::string_view> parse_bearer(std::string_view authorization);
+
+/// `grant_type` from a form body, or from the query, where one client puts it.
+std::string grant_type_of(const query_reader& query, std::string_view body);
+
+/// A tag's name as it is stored and compared: blanks around it off, ASCII letters in lower case.
+std::string normal_tag_name(std::string_view name);
+
+/// Body of `POST /indicators`. Names of tags come trimmed and in lower case (ASCII), as they are stored.
+/// @error ec::malformed; ec::too_large over 10,000 rows
+result<indicator_submission> parse_submission(std::string_view body);
+
+/// Parameters of a search and, when the body is not empty, its `searchTerm`.
+/// @error ec::malformed
+result<search> parse_search(const query_reader& query, std::string_view body);
+
+/// Body of `POST /indicators/metadata`. @error ec::malformed; ec::too_large over 1,000 rows
+result<std::vector<indicator_key>> parse_metadata_keys(std::string_view body);
+
+/// Body of `POST /indicators/summaries`. @error ec::malformed; ec::too_large over 100 values
+result<std::vector<std::string>> parse_values(std::string_view body);
+
+/// Body of `POST /reports`: `id`, `created`, `updated` are ignored; `time_began` is nullopt when absent or
+/// "".
+/// @error ec::malformed, also without title, body or exactly one enclave; ec::too_large for the body
+result<report> parse_new_report(std::string_view body);
+
+} // namespace isacbot::trustar
