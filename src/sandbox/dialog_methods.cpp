@@ -64,11 +64,10 @@ api_result views_update(context& in, const json::object& arguments) {
   if (text_at(arguments, "view_id").empty() && text_at(arguments, "external_id").empty())
     return missing_argument("view_id");
   view* shown = find_shown(in, arguments);
-  std::string type = shown != nullptr ? text_at(shown->body, "type") : "modal";
-  if (auto refused = refuse_view(in.state, arguments.at("view"), type, shown != nullptr ? shown->id : ""))
-    return *refused;
   if (shown == nullptr)
     return refusal{"not_found", {}};
+  if (auto refused = refuse_view(in.state, arguments.at("view"), text_at(shown->body, "type"), shown->id))
+    return *refused;
   if (is_outdated(*shown, arguments))
     return refusal{"hash_conflict", {}};
   update_view(in, *shown, arguments.at("view").get_object());
