@@ -1,6 +1,7 @@
 #include "io/http_session.hpp"
 
 #include "io/http_rules.hpp"
+#include "io/http_wire.hpp"
 #include "io/reply_slot.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -36,52 +37,11 @@ using boost::system::error_code;
 using plain_stream = beast::tcp_stream;
 using tls_stream = beast::ssl_stream<beast::tcp_stream>;
 using request_parser = bhttp::request_parser<bhttp::string_body>;
-using wire_response = bhttp::response<bhttp::string_body>;
 
 constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 constexpr milliseconds linger_deadline{1'000};
 constexpr std::size_t linger_bytes = 1024 * 1024;
 constexpr std::size_t read_ahead_bytes = 64 * 1024;
-
-/// An answer that the session gives itself, and why.
-struct refusal {
-  unsigned status;
-  http_incident what;
-  const char* text;
-};
-
-/// @returns nullopt when the peer is gone and nobody would read an answer
-std::optional<refusal> refusal_for(const error_code& failed) {
-  if (failed == bhttp::error::body_limit)
-    return refusal{413, http_incident::too_large, "The request body is too large.\n"};
-  if (failed == bhttp::error::header_limit || failed == bhttp::error::buffer_overflow)
-    return refusal{431, http_incident::header_too_large, "The request header is too large.\n"};
-  if (failed == beast::error::timeout)
-    return refusal{408, http_incident::slow_sender, "The request did not arrive in time.\n"};
-  if (failed == bhttp::error::end_of_stream || failed == bhttp::error::partial_message)
-    return std::nullopt;
-  if (failed.category() == make_error_code(bhttp::error::bad_method).category())
-    return refusal{400, http_incident::malformed, "The request is not HTTP/1.1.\n"};
-  return std::nullopt;
-}
-
-/// Counts down when the service has answered, or has dropped every copy of its reply function.
-class in_flight_token {
- public:
-  explicit in_flight_token(std::shared_ptr<std::atomic<std::size_t>> counter)
-      : counter_(std::move(counter)) {}
-  in_flight_token(const in_flight_token&) = delete;
-  in_flight_token& operator=(const in_flight_token&) = delete;
-  ~in_flight_token() { release(); }
-  void release() {
-    if (!released_.exchange(true))
-      counter_->fetch_sub(1);
-  }
-
- private:
-  std::shared_ptr<std::atomic<std::size_t>> counter_;
-  std::atomic<bool> released_ = false;
-};
 
 template <class Stream>
 class session final : public session_handle, public std::enable_shared_from_this<session<Stream>> {
@@ -152,7 +112,7 @@ class session final : public session_handle, public std::enable_shared_from_this
     if (header_failed)
       co_return co_await refuse(refusal_for(header_failed));
     std::optional<refusal> fault;
-    std::optional<http::request> request = take_header(parser, fault);
+    std::optional<http::request> request = take_header(parser.get(), fault);
     if (!request)
       co_return co_await refuse(fault);
     if (!parser.is_done()) {
@@ -189,32 +149,6 @@ class session final : public session_handle, public std::enable_shared_from_this
       co_return false;
     buffer_.commit(n);
     co_return true;
-  }
-
-  /// Copies the header out before the body is read: trailer fields must not pose as header fields.
-  /// @returns nullopt with `fault` set when the header breaks a rule
-  std::optional<http::request> take_header(const request_parser& parser, std::optional<refusal>& fault) {
-    const auto& header = parser.get();
-    http::request out;
-    out.method = std::string{header.method_string()};
-    auto target = origin_form(out.method, std::string_view{header.target().data(), header.target().size()});
-    const bool hosts_ok = header.count(bhttp::field::host) == 1 ||
-                          (header.version() == 10 && header.count(bhttp::field::host) == 0);
-    if (!target || !hosts_ok) {
-      fault = refusal{400, http_incident::malformed, "The request line or Host field is not valid.\n"};
-      return std::nullopt;
-    }
-    out.target = std::move(*target);
-    for (const auto& f : header) {
-      if (f.name() != bhttp::field::transfer_encoding)
-        out.headers.add(std::string{f.name_string()}, std::string{f.value()});
-      else if (!beast::iequals(f.value(), "chunked") || header.version() == 10) {
-        // Anything else would leave the body's end to guesses, which is how requests are smuggled.
-        fault = refusal{501, http_incident::malformed, "This transfer coding is not supported.\n"};
-        return std::nullopt;
-      }
-    }
-    return out;
   }
 
   asio::awaitable<bool> answer_expectation(const request_parser& parser, std::optional<refusal>& fault) {
@@ -295,46 +229,25 @@ class session final : public session_handle, public std::enable_shared_from_this
     core_->env.log.error("http", "the service failed",
                          {{"listener", name.text()}, {"request", exchange.request_id}, {"cause", what}});
     token->release();
-    slot->offer(http::make_response(500, "text/plain; charset=utf-8",
-                                    "Internal error. Request " + exchange.request_id + ".\n"));
+    slot->offer(internal_error(exchange.request_id));
   }
 
   asio::awaitable<bool> write(http::response response, unsigned version, bool head, bool keep_alive) {
-    wire_response out = to_wire(std::move(response), head);
-    out.version(version);
-    out.keep_alive(keep_alive && !core_->stopping);
-    lowest().expires_after(core_->settings.write_deadline);
-    const auto [failed, n] = co_await bhttp::async_write(stream_, out, no_throw);
-    co_return !failed && out.keep_alive();
-  }
-
-  wire_response to_wire(http::response response, bool head) {
-    bool valid = is_final_status(response.status);
-    for (const auto& [name, value] : response.headers)
-      valid = valid && is_safe_field(name, value);
-    if (!valid) {
+    if (!can_be_sent(response)) {
       core_->incident(http_incident::handler_failed);
       core_->env.log.error("http", "the service made a response that cannot be sent",
                            {{"listener", core_->settings.name.text()}, {"request", request_id_}});
-      response = http::make_response(500, "text/plain; charset=utf-8",
-                                     "Internal error. Request " + request_id_ + ".\n");
+      response = internal_error(request_id_);
     }
-    wire_response out;
-    out.result(response.status);
-    for (const auto& [name, value] : response.headers)
-      out.insert(name, value);
-    for (const auto ours : {bhttp::field::content_length, bhttp::field::transfer_encoding,
-                            bhttp::field::connection, bhttp::field::keep_alive})
-      out.erase(ours); // how a message is framed is the server's business
+    wire_response out = to_wire(std::move(response), head);
+    out.version(version);
+    out.keep_alive(keep_alive && !core_->stopping);
     out.set(bhttp::field::date, http_date(core_->env.time.now()));
     if (!request_id_.empty())
       out.set("X-Request-Id", request_id_);
-    const bool bodiless = response.status == 204 || response.status == 304;
-    if (!bodiless)
-      out.content_length(response.body.size());
-    if (!bodiless && !head)
-      out.body() = std::move(response.body);
-    return out;
+    lowest().expires_after(core_->settings.write_deadline);
+    const auto [failed, n] = co_await bhttp::async_write(stream_, out, no_throw);
+    co_return !failed && out.keep_alive();
   }
 
   /// Tells the peer why, then reads on for a while: closing with unread bytes would reset the connection and

@@ -3,7 +3,10 @@
 
 #include "protocol/http/message.hpp"
 
+#include <atomic>
+#include <cstddef>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <utility>
 
@@ -37,6 +40,26 @@ class reply_slot {
  private:
   std::mutex mutex_;
   std::function<void(http::response)> deliver_;
+};
+
+/// One request in the service's hands. Counts down once: when the service answers, or when it has dropped
+/// every copy of its reply function. (Only counting happens in the destructor; no answer is ever sent by
+/// one.)
+class in_flight_token {
+ public:
+  explicit in_flight_token(std::shared_ptr<std::atomic<std::size_t>> counter)
+      : counter_(std::move(counter)) {}
+  in_flight_token(const in_flight_token&) = delete;
+  in_flight_token& operator=(const in_flight_token&) = delete;
+  ~in_flight_token() { release(); }
+  void release() {
+    if (!released_.exchange(true))
+      counter_->fetch_sub(1);
+  }
+
+ private:
+  std::shared_ptr<std::atomic<std::size_t>> counter_;
+  std::atomic<bool> released_ = false;
 };
 
 } // namespace isacbot::io
