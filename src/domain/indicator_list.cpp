@@ -2,6 +2,7 @@
 
 #include "domain/line_fields.hpp"
 #include "domain/line_text.hpp"
+#include "protocol/slack/text.hpp"
 #include "protocol/trustar/types.hpp"
 
 #include <algorithm>
@@ -183,6 +184,11 @@ result<indicator_list> parse_indicator_list(std::string_view text, const indicat
     return fail(ec::too_large, "the list has more than " + std::to_string(options.max_bytes) + " bytes",
                 "hand it in as several lists");
   constexpr std::size_t short_text = 2'048; // below this, talk between the values is no danger
+  if (options.dress == observables::dialect::slack) {
+    indicator_list_options undressed = options;
+    undressed.dress = observables::dialect::automatic;
+    return parse_indicator_list(slack::normalise_text(text), undressed);
+  }
   list_builder builder(options, text.size() < short_text);
   if (text.starts_with(byte_order_mark))
     text.remove_prefix(byte_order_mark.size());

@@ -50,6 +50,7 @@ using known_predicate = std::function<bool(const indicator_row&)>;
 
 /// Marks the rows that `known` tells: they are sent all the same, as a further sighting, but counted as
 /// merged. May be called again; the last call counts.
-void mark_known(indicator_list& list, const known_predicate& known);
+/// @param totals  the counts of the list that the rows come from
+void mark_known(std::span<indicator_row> rows, counts& totals, const known_predicate& known);
 
 } // namespace isacbot::domain

@@ -9,6 +9,11 @@ namespace isacbot::domain {
 namespace {
 
 constexpr nanoseconds tick{1};
+/// Ends forward_time's count early enough (146 years) that no sum with a refill time reaches the end of 64
+/// bits.
+constexpr nanoseconds longest_passed{std::int64_t{1} << 62};
+/// No limit's window is longer, so a leap beyond it counts as this much.
+constexpr nanoseconds longest_step = max_limit_window;
 constexpr auto most = std::numeric_limits<std::int64_t>::max();
 
 /// Saturates: no sum of times may wrap round into the past.
@@ -50,7 +55,7 @@ constexpr uint128 divide_up(uint128 x, std::uint64_t by) noexcept {
 
 steady_time forward_time::observe(steady_time raw) noexcept {
   if (started_)
-    passed_ = add(passed_, to_duration(elapsed(raw_, raw)));
+    passed_ = std::min(passed_ + std::min(to_duration(elapsed(raw_, raw)), longest_step), longest_passed);
   started_ = true;
   raw_ = raw;
   return steady_time{passed_};
