@@ -47,10 +47,10 @@ using dialog_faults = std::vector<std::pair<std::string, std::string>>;
 /// Where a member stands.
 struct member_standing {
   bool registered = false;
-  std::string key_ending;                  ///< last four characters of the API key, if registered
-  std::optional<std::uint64_t> calls_left; ///< of the user's limit; nullopt: there is none
+  std::string key_ending{};                  ///< last four characters of the API key, if registered
+  std::optional<std::uint64_t> calls_left{}; ///< of the user's limit; nullopt: there is none
   std::uint64_t calls_allowed = 0;
-  std::string limit_text; ///< "60 in 1 minute"; empty with no limit
+  std::string limit_text{}; ///< "60 in 1 minute"; empty with no limit
 };
 
 /// @param not_understood what was typed instead of a command; empty when help was asked for
@@ -69,10 +69,10 @@ slack::message not_allowed_here();
 slack::message not_registered(std::string_view pending_search = {});
 
 struct register_dialog_settings {
-  std::string credentials_url; ///< where key and secret are found; empty: no link
-  std::string one_time_page;   ///< page for entering them outside Slack; empty: not offered
+  std::string credentials_url{}; ///< where key and secret are found; empty: no link
+  std::string one_time_page{};   ///< page for entering them outside Slack; empty: not offered
   bool replaces_existing = false;
-  std::string private_metadata; ///< opaque
+  std::string private_metadata{}; ///< opaque
 };
 slack::view register_dialog(const register_dialog_settings& settings);
 /// Something was typed after /trustar-register: perhaps a key, which now stays in the Slack history.
@@ -100,35 +100,35 @@ slack::view failure_view(std::string_view title, const error& e, std::string_vie
 
 /// An indicator of Station.
 struct indicator_hit {
-  std::string type; ///< wire type: "IP", "URL" (domains too), ...
-  std::string value;
-  std::vector<std::string> tags;
-  std::vector<std::string> enclaves; ///< names
-  std::optional<std::uint64_t> sightings;
-  std::optional<std::uint64_t> correlations;
-  std::optional<sys_time> first_seen;
-  std::optional<sys_time> last_seen;
-  std::optional<int> severity; ///< highest of the summaries: 0 benign .. 3 high
-  std::string source;          ///< who gave that severity
+  std::string type{}; ///< wire type: "IP", "URL" (domains too), ...
+  std::string value{};
+  std::vector<std::string> tags{};
+  std::vector<std::string> enclaves{}; ///< names
+  std::optional<std::uint64_t> sightings{};
+  std::optional<std::uint64_t> correlations{};
+  std::optional<sys_time> first_seen{};
+  std::optional<sys_time> last_seen{};
+  std::optional<int> severity{}; ///< highest of the summaries: 0 benign .. 3 high
+  std::string source{};          ///< who gave that severity
 };
 
 /// A report found by its title or text.
 struct report_hit {
-  std::string id;
-  std::string title;
-  std::vector<std::string> enclaves; ///< names
-  std::optional<sys_time> updated;
+  std::string id{};
+  std::string title{};
+  std::vector<std::string> enclaves{}; ///< names
+  std::optional<sys_time> updated{};
 };
 
 struct search_findings {
-  search_term term;
-  std::vector<indicator_hit> indicators;
+  search_term term{};
+  std::vector<indicator_hit> indicators{};
   std::uint64_t total_indicators = 0; ///< what Station has in all, at least indicators.size()
-  std::vector<report_hit> reports;
+  std::vector<report_hit> reports{};
   std::uint64_t total_reports = 0;
-  std::string station_url;
+  std::string station_url{};
   /// What could not be looked up although the rest could: "reports", "severity"; empty: all was.
-  std::vector<std::string> missing;
+  std::vector<std::string> missing{};
 };
 
 /// Whether a hit is flagged: severity 3, or no severity and at least three correlated reports.
@@ -144,17 +144,17 @@ slack::message found(const search_findings& findings);
 // ----------------------------------------------------------------------------------------------
 
 struct enclave_choice {
-  std::string id;
-  std::string name;
+  std::string id{};
+  std::string name{};
 };
 /// Options of the enclave menu: names that contain what was typed, without case, at most 100.
 std::vector<slack::option> enclave_options(const std::vector<enclave_choice>& enclaves,
                                            std::string_view typed);
 
 struct submit_dialog_settings {
-  std::string typed;                     ///< what the text input begins with
-  std::optional<enclave_choice> enclave; ///< chosen at first
-  std::string private_metadata;          ///< opaque
+  std::string typed{};                     ///< what the text input begins with
+  std::optional<enclave_choice> enclave{}; ///< chosen at first
+  std::string private_metadata{};          ///< opaque
 };
 slack::view submit_indicators_dialog(const submit_dialog_settings& settings);
 
@@ -167,18 +167,18 @@ dialog_faults wrong_enclave();
 
 /// What will happen when the member agrees.
 struct submission_preview {
-  domain::counts counts;         ///< with the overrides as they stand
-  std::vector<type_count> types; ///< of what will be sent
-  std::vector<reason_count> reasons;
-  std::vector<line_report> withheld;
-  std::vector<line_report> refused;
-  std::vector<indicator_row> known; ///< known to Station from elsewhere; the first few are shown
+  domain::counts counts{};         ///< with the overrides as they stand
+  std::vector<type_count> types{}; ///< of what will be sent
+  std::vector<reason_count> reasons{};
+  std::vector<line_report> withheld{};
+  std::vector<line_report> refused{};
+  std::vector<indicator_row> known{}; ///< known to Station from elsewhere; the first few are shown
   std::uint64_t known_count = 0;
   bool known_checked = true; ///< false: Station could not be asked in time
-  std::string enclave_name;
-  std::vector<std::string> tags;
+  std::string enclave_name{};
+  std::vector<std::string> tags{};
   std::uint64_t special_withheld = 0; ///< can be sent after all (checkbox send_special)
-  std::string draft_id;               ///< private_metadata
+  std::string draft_id{};             ///< private_metadata
 };
 slack::view confirm_dialog(const submission_preview& preview);
 
@@ -191,11 +191,11 @@ slack::view draft_gone_view();
 slack::message receipt_message(const receipt& r, std::string_view station_url);
 
 struct processed_submission {
-  domain::receipt receipt;
-  std::vector<std::string> known_before; ///< values that Station had before
-  std::vector<line_report> refused_by_station;
-  std::vector<report_hit> correlated; ///< reports with the same values
-  std::string station_url;
+  domain::receipt receipt{};
+  std::vector<std::string> known_before{}; ///< values that Station had before
+  std::vector<line_report> refused_by_station{};
+  std::vector<report_hit> correlated{}; ///< reports with the same values
+  std::string station_url{};
 };
 /// A direct message, when Station has indexed the submission.
 slack::message processed(const processed_submission& summary);

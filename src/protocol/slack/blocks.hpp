@@ -41,8 +41,8 @@ class block {
 
 /// A question before a button acts.
 struct confirmation {
-  std::string title;
-  std::string text;
+  std::string title{};
+  std::string text{};
   std::string confirm = "Yes";
   std::string deny = "Cancel";
 };
@@ -50,26 +50,26 @@ struct confirmation {
 enum class button_style { normal, primary, danger };
 
 struct button_options {
-  std::string value; ///< opaque; over 2,000 characters it is left out
-  std::string url;   ///< from the configuration only, never data; another scheme than http(s) is left out
+  std::string value{}; ///< opaque; over 2,000 characters it is left out
+  std::string url{};   ///< from the configuration only, never data; another scheme than http(s) is left out
   button_style style = button_style::normal;
-  std::optional<confirmation> confirm;
+  std::optional<confirmation> confirm{};
 };
 element button(std::string_view action_id, std::string_view text, button_options options = {});
 
 struct text_input_options {
   bool multiline = false;
-  std::string placeholder;
-  std::string initial_value;  ///< never a secret
-  std::size_t max_length = 0; ///< 0: Slack's 3,000
+  std::string placeholder{};
+  std::string initial_value{}; ///< never a secret
+  std::size_t max_length = 0;  ///< 0: Slack's 3,000
 };
 element plain_text_input(text_input_options options = {}, std::string_view action_id = "value");
 
 /// An entry of a menu. `value` is what comes back: 1 to 75 characters and unique, or the entry is left out.
 struct option {
-  std::string text;
-  std::string value;
-  std::string description;
+  std::string text{};
+  std::string value{};
+  std::string description{};
 
   friend bool operator==(const option&, const option&) = default;
 };
@@ -103,7 +103,7 @@ block divider();
 block actions(const std::vector<element>& elements, std::string_view block_id = {});
 
 struct input_options {
-  std::string hint;
+  std::string hint{};
   bool optional = false;
 };
 /// A labelled input of a dialog.

@@ -13,14 +13,14 @@
 namespace isacbot::slack {
 
 struct modal_settings {
-  std::string callback_id;
-  std::string title;            ///< at most 24 characters, cut
-  std::string submit;           ///< empty: no button, except that input blocks need one ("Submit")
+  std::string callback_id{};
+  std::string title{};          ///< at most 24 characters, cut
+  std::string submit{};         ///< empty: no button, except that input blocks need one ("Submit")
   std::string close = "Cancel"; ///< empty: Slack's own word
   /// An opaque key of ours: Slack keeps it, so never data and never a secret. Over 3,000 characters it is
   /// left out.
-  std::string private_metadata;
-  std::string external_id;
+  std::string private_metadata{};
+  std::string external_id{};
   bool notify_on_close = false;
 };
 

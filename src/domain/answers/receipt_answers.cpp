@@ -1,0 +1,197 @@
+// Receipts: what was accepted, how the delivery is doing, and what Station made of it.
+#include "domain/receipt.hpp"
+
+#include "domain/answers.hpp"
+#include "domain/answers/show.hpp"
+
+#include <algorithm>
+
+namespace isacbot::domain::answers {
+
+using namespace slack;
+
+namespace {
+
+constexpr std::size_t most_lines = 10;
+constexpr std::size_t most_known = 15;
+constexpr std::size_t most_correlated = 5;
+
+mrkdwn numbers_of(const counts& c) {
+  return "Handed in "_mrkdwn + grouped(c.handed_in) + " = accepted "_mrkdwn + grouped(c.accepted) +
+         " + merged "_mrkdwn + grouped(c.merged) + " + withheld "_mrkdwn + grouped(c.withheld) +
+         " + refused "_mrkdwn + grouped(c.refused);
+}
+
+mrkdwn name_of(const submission& s) {
+  mrkdwn text = "Submission "_mrkdwn + show_text(s.id.value);
+  if (!s.enclave_name.empty())
+    text += " to "_mrkdwn + show_text(s.enclave_name, 80);
+  return text;
+}
+
+void add_lines(std::vector<block>& blocks, const mrkdwn& title, const std::vector<line_report>& reports,
+               std::uint64_t total) {
+  if (total == 0 && reports.empty())
+    return;
+  std::vector<mrkdwn> lines = {title};
+  for (mrkdwn& line : show_lines(reports, total, most_lines))
+    lines.push_back(std::move(line));
+  for (block& b : sections_of_lines(lines))
+    blocks.push_back(std::move(b));
+}
+
+void add_reasons(std::vector<block>& blocks, const std::vector<reason_count>& reasons) {
+  std::vector<mrkdwn> shown;
+  for (const reason_count& r : reasons)
+    if (r.count > 0)
+      shown.push_back(grouped(r.count) + " "_mrkdwn + show_reason(r.reason));
+  if (!shown.empty())
+    blocks.push_back(context("Not sent: "_mrkdwn + join(shown, ", "_mrkdwn)));
+}
+
+void add_details(std::vector<block>& blocks, const receipt& r) {
+  add_reasons(blocks, r.reasons);
+  add_lines(blocks, "*Withheld*"_mrkdwn, r.withheld, r.counts.withheld);
+  add_lines(blocks, "*Refused*"_mrkdwn, r.refused, r.counts.refused);
+}
+
+void add_station_link(std::vector<block>& blocks, std::string_view station_url) {
+  if (std::string address = start_address(station_url); !address.empty())
+    blocks.push_back(context(link(address, "Open Station")));
+}
+
+mrkdwn progress_line(const receipt& r) {
+  delivery_progress progress = progress_of(r);
+  if (r.processed)
+    return "Station has processed it, "_mrkdwn + date(*r.processed) + "."_mrkdwn;
+  if (progress.stuck > 0)
+    return counted(progress.stuck, "row"_mrkdwn, "rows"_mrkdwn) +
+           " could not be delivered; they are kept. "_mrkdwn + grouped(progress.settled) +
+           " delivered, "_mrkdwn + grouped(progress.waiting) + " on the way."_mrkdwn;
+  if (progress.waiting > 0)
+    return grouped(progress.settled) + " delivered, "_mrkdwn + grouped(progress.waiting) +
+           " on the way."_mrkdwn;
+  if (r.delivered)
+    return "Delivered "_mrkdwn + date(*r.delivered) + "; Station is processing it."_mrkdwn;
+  return "Nothing had to be delivered."_mrkdwn;
+}
+
+std::string last_error_of(const receipt& r) {
+  for (const part& p : r.parts)
+    if (p.state != part_state::settled && !p.last_error.empty())
+      return p.last_error;
+  return {};
+}
+
+/// The value as rows know it; its type is not kept in a list of values.
+mrkdwn show_untyped(const std::string& value) {
+  return show_text(value, 200);
+}
+
+} // namespace
+
+message receipt_message(const receipt& r, std::string_view station_url) {
+  mrkdwn text = name_of(r.submission) + " is accepted. "_mrkdwn + numbers_of(r.counts) + "."_mrkdwn;
+  std::vector<block> blocks = {section("*"_mrkdwn + name_of(r.submission) + " is accepted.*\n"_mrkdwn +
+                                       numbers_of(r.counts) + "\nSent: "_mrkdwn + show_types(r.types))};
+  add_details(blocks, r);
+  blocks.push_back(
+      context("It is stored safely and on its way. You get a message when Station has processed it; "
+              "`/trustar status "_mrkdwn +
+              escape(r.submission.id.value) + "` tells more."_mrkdwn));
+  add_station_link(blocks, station_url);
+  return message(text, std::move(blocks));
+}
+
+message processed(const processed_submission& summary) {
+  const receipt& r = summary.receipt;
+  mrkdwn text = name_of(r.submission) + " is processed: "_mrkdwn + show_types(r.types) + "."_mrkdwn;
+  std::vector<block> blocks = {
+      section("*"_mrkdwn + name_of(r.submission) + " is processed.*\n"_mrkdwn + show_types(r.types))};
+  if (!summary.known_before.empty()) {
+    std::vector<mrkdwn> values;
+    for (const std::string& value : summary.known_before)
+      if (values.size() < most_known)
+        values.push_back(show_untyped(value));
+    mrkdwn known = "*Known before* ("_mrkdwn + grouped(summary.known_before.size()) + "): "_mrkdwn +
+                   join(values, ", "_mrkdwn);
+    if (summary.known_before.size() > values.size())
+      known += " and "_mrkdwn + grouped(summary.known_before.size() - values.size()) + " more"_mrkdwn;
+    blocks.push_back(section(known));
+  }
+  if (!summary.correlated.empty()) {
+    std::vector<mrkdwn> lines = {"*Reports with the same values*"_mrkdwn};
+    for (const report_hit& hit : summary.correlated) {
+      if (lines.size() > most_correlated)
+        break;
+      mrkdwn line = "\xE2\x80\xA2 "_mrkdwn + show_text(hit.title.empty() ? hit.id : hit.title);
+      if (std::string address = report_address(summary.station_url, hit.id); !address.empty())
+        line += "  "_mrkdwn + link(address, "Open in Station");
+      lines.push_back(line);
+    }
+    if (std::size_t listed = lines.size() - 1; summary.correlated.size() > listed)
+      lines.push_back("\xE2\x80\xA2 and "_mrkdwn + grouped(summary.correlated.size() - listed) +
+                      " more"_mrkdwn);
+    for (block& b : sections_of_lines(lines))
+      blocks.push_back(std::move(b));
+  }
+  add_lines(blocks, "*Refused by Station*"_mrkdwn, summary.refused_by_station,
+            summary.refused_by_station.size());
+  add_station_link(blocks, summary.station_url);
+  return message(text, std::move(blocks));
+}
+
+message status(const receipt& r, std::string_view station_url) {
+  mrkdwn text =
+      name_of(r.submission) + ": "_mrkdwn + progress_line(r) + " "_mrkdwn + numbers_of(r.counts) + "."_mrkdwn;
+  std::vector<block> blocks = {section(
+      "*"_mrkdwn + name_of(r.submission) + "*, handed in "_mrkdwn + date(r.submission.created) + "\n"_mrkdwn +
+      progress_line(r) + "\n"_mrkdwn + numbers_of(r.counts) + "\nSent: "_mrkdwn + show_types(r.types))};
+  if (std::string fault = last_error_of(r); !fault.empty())
+    blocks.push_back(context("Last trouble: "_mrkdwn + show_text(fault)));
+  add_details(blocks, r);
+  std::vector<std::string> station_ids;
+  for (const part& p : r.parts)
+    if (!p.station_submission_id.empty())
+      station_ids.push_back(p.station_submission_id);
+  if (!station_ids.empty())
+    blocks.push_back(context("Station's ids: "_mrkdwn + show_list(station_ids, 5)));
+  add_station_link(blocks, station_url);
+  return message(text, std::move(blocks));
+}
+
+message status_unknown(const submission_id& id) {
+  if (id.empty())
+    return message("You have not submitted anything that I still remember."_mrkdwn);
+  return message("I know no submission "_mrkdwn + show_text(id.value) +
+                 " of yours. The id is in the receipt."_mrkdwn);
+}
+
+message delivery_delayed(const submission& s, const part& p) {
+  return message(
+      name_of(s) + ", part "_mrkdwn + show_text(p.number) + " with "_mrkdwn +
+      counted(p.rows, "indicator"_mrkdwn, "indicators"_mrkdwn) +
+      ", is delayed: Station is slow or cannot be reached. It is stored safely, and I keep trying."_mrkdwn);
+}
+
+message delivery_parked(const submission& s, const part&) {
+  mrkdwn text = name_of(s) +
+                " is waiting: Station refuses your API key and secret. It is stored safely, and goes on as "
+                "soon as you register again."_mrkdwn;
+  return message(text, {section(text), actions({register_button("Register again")}, "delivery_parked")});
+}
+
+message delivery_failed(const submission& s, const part& p) {
+  mrkdwn text = name_of(s) + ", part "_mrkdwn + show_text(p.number) + " with "_mrkdwn +
+                counted(p.rows, "indicator"_mrkdwn, "indicators"_mrkdwn) + ", could not be delivered"_mrkdwn;
+  text +=
+      p.state == part_state::held
+          ? ": nobody can tell whether Station took it. It is kept, and sent again only when somebody asks for it."_mrkdwn
+          : ". It is kept; the people who run this bot can send it again."_mrkdwn;
+  std::vector<block> blocks = {section(text)};
+  if (!p.last_error.empty())
+    blocks.push_back(context("Reason: "_mrkdwn + show_text(p.last_error)));
+  return message(text, std::move(blocks));
+}
+
+} // namespace isacbot::domain::answers

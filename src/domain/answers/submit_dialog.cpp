@@ -1,0 +1,107 @@
+// The dialog for a list of indicators, and its faults.
+#include "domain/answers.hpp"
+#include "domain/answers/faults.hpp"
+#include "domain/answers/show.hpp"
+#include "protocol/slack/utf8.hpp"
+
+#include <algorithm>
+
+namespace isacbot::domain::answers {
+
+using namespace slack;
+
+namespace {
+
+constexpr std::size_t most_tags_characters = 500;
+constexpr std::size_t most_source_characters = 200;
+constexpr std::size_t most_notes_characters = 1'000;
+
+char lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
+bool contains_ignoring_case(std::string_view text, std::string_view part) {
+  return std::search(text.begin(), text.end(), part.begin(), part.end(),
+                     [](char a, char b) { return lower(a) == lower(b); }) != text.end();
+}
+
+slack::option to_option(const enclave_choice& enclave) {
+  return {enclave.name.empty() ? enclave.id : enclave.name, enclave.id, {}};
+}
+
+/// The values are the tags that go with the submission.
+std::vector<slack::option> tlp_options() {
+  return {
+      {"TLP:CLEAR, no limit", "tlp:clear", {}},
+      {"TLP:GREEN, within the community", "tlp:green", {}},
+      {"TLP:AMBER, own organisation and clients, need to know", "tlp:amber", {}},
+      {"TLP:AMBER+STRICT, own organisation only", "tlp:amber+strict", {}},
+      {"TLP:RED, named people only", "tlp:red", {}},
+  };
+}
+
+} // namespace
+
+std::vector<slack::option> enclave_options(const std::vector<enclave_choice>& enclaves,
+                                           std::string_view typed) {
+  std::vector<slack::option> options;
+  for (const enclave_choice& enclave : enclaves)
+    if (options.size() < limit::select_options && contains_ignoring_case(enclave.name, typed))
+      options.push_back(to_option(enclave));
+  return options;
+}
+
+view submit_indicators_dialog(const submit_dialog_settings& settings) {
+  std::optional<slack::option> enclave;
+  if (settings.enclave)
+    enclave = to_option(*settings.enclave);
+  std::vector<block> blocks;
+  blocks.push_back(
+      input(block_indicators, "Indicators",
+            plain_text_input({.multiline = true,
+                              .placeholder = "192.0.2[.]1\nhxxps://evil[.]example/login",
+                              .initial_value = settings.typed}),
+            {.hint = "One on each line, or any text with indicators in it. Defanged is fine. At most 3,000 "
+                     "characters.",
+             .optional = false}));
+  blocks.push_back(input(block_enclave, "Enclave", external_select("Where to submit", enclave)));
+  blocks.push_back(
+      input(block_tags, "Tags",
+            plain_text_input({.placeholder = "phishing, invoice", .max_length = most_tags_characters}),
+            {.hint = "Separated by commas.", .optional = true}));
+  blocks.push_back(input(block_tlp, "TLP", static_select(tlp_options(), "Who may see it"),
+                         {.hint = {}, .optional = true}));
+  blocks.push_back(input(block_source, "Source", plain_text_input({.max_length = most_source_characters}),
+                         {.hint = "Where they are from.", .optional = true}));
+  blocks.push_back(input(block_notes, "Notes",
+                         plain_text_input({.multiline = true, .max_length = most_notes_characters}),
+                         {.hint = {}, .optional = true}));
+  return make_modal({.callback_id = std::string(callback_submit_indicators),
+                     .title = "Submit indicators",
+                     .submit = "Check",
+                     .close = "Cancel",
+                     .private_metadata = settings.private_metadata},
+                    std::move(blocks));
+}
+
+dialog_faults no_indicators(const counts& c, const std::vector<line_report>& refused) {
+  std::string text = "There is no indicator in this text that could be submitted.";
+  if (c.withheld > 0)
+    text += " " + std::to_string(c.withheld) + (c.withheld == 1 ? " value is" : " values are") +
+            " of a kind that is not sent.";
+  if (!refused.empty() && refused.front().line > 0)
+    text += " I do not understand line " + std::to_string(refused.front().line) + ": " +
+            cut_text(defang_text(refused.front().text), 60);
+  return {{std::string(block_indicators), text}};
+}
+
+dialog_faults submission_faults(const error& e, std::string_view reference) {
+  return {{std::string(block_indicators), explain_plain(e, reference)}};
+}
+
+dialog_faults wrong_enclave() {
+  return {{std::string(block_enclave),
+           "You cannot submit to this enclave, or not any more. Please choose another one."}};
+}
+
+} // namespace isacbot::domain::answers
