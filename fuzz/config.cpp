@@ -1,4 +1,5 @@
-// rooms: app
+// rooms: core domain
+// sources: app/config*.cpp
 // Any text as configuration: load_config must answer, and settings must exist exactly when nothing is wrong.
 #include "app/config.hpp"
 
