@@ -10,7 +10,7 @@ namespace isacbot::actors {
 
 /// Thread-safe.
 class health_board {
-public:
+ public:
   struct entry {
     std::string part;
     bool usable = false;
@@ -31,7 +31,7 @@ public:
     return list;
   }
 
-private:
+ private:
   mutable std::mutex mutex_;
   std::map<std::string, std::string> parts_;
 };

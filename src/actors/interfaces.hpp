@@ -9,8 +9,8 @@ namespace isacbot::actors {
 
 /// The STORAGE WRITER: the only writer of the database; on a thread of its own.
 using storage_writer_actor = caf::typed_actor<
-    // Applies the batch, all or nothing; answered when it is written, and synced if asked for. Requests that arrive
-    // during a write share the next sync.
+    // Applies the batch, all or nothing; answered when it is written, and synced if asked for. Requests that
+    // arrive during a write share the next sync.
     caf::replies_to<atom::write, write_request>::with<atom::done>,
     // INTERNAL: commit what has arrived.
     caf::reacts_to<atom::internal>>;
@@ -26,7 +26,8 @@ using rate_limiter_actor = caf::typed_actor<
 
 /// The TRUSTAR POOL: a bounded queue in front of the workers.
 using trustar_pool_actor = caf::typed_actor<
-    // One call to Station, with a valid token. Answers the response when Station said 200, else the typed error.
+    // One call to Station, with a valid token. Answers the response when Station said 200, else the typed
+    // error.
     caf::replies_to<atom::call, trustar_call>::with<http_response_ptr>>;
 
 /// A TRUSTAR WORKER: one exchange with Station at a time.
@@ -38,7 +39,8 @@ using trustar_worker_actor = caf::typed_actor<
 
 /// The SLACK MESSENGER: everything that goes to Slack.
 using slack_messenger_actor = caf::typed_actor<
-    // Brings a message to one member by the first way that works; answered when it is there or nothing is left to try.
+    // Brings a message to one member by the first way that works; answered when it is there or nothing is
+    // left to try.
     caf::replies_to<atom::deliver, slack_delivery>::with<atom::done>,
     // One Web API call, repeated as Slack's rules allow; answers the response when Slack said ok.
     caf::replies_to<atom::call, slack_call>::with<http_response_ptr>,

@@ -1,4 +1,5 @@
-/// The vocabulary: every atom and every payload that actors exchange. Payloads stay in this process and print as
+/// The vocabulary: every atom and every payload that actors exchange. Payloads stay in this process and print
+/// as
 /// "<unprintable>", which is what secrets want.
 #pragma once
 
@@ -9,12 +10,13 @@
 #include "domain/admission.hpp"
 #include "domain/bucket_table.hpp"
 #include "domain/credentials.hpp"
+#include "domain/indicator_list.hpp"
 #include "domain/model.hpp"
 #include "protocol/http/message.hpp"
 #include "protocol/slack/message.hpp"
 #include "protocol/slack/request.hpp"
-#include "protocol/slack/web_api.hpp"
 #include "protocol/slack/view.hpp"
+#include "protocol/slack/web_api.hpp"
 #include "protocol/trustar/requests.hpp"
 #include "storage/kv_store.hpp"
 #include "telemetry/label.hpp"
@@ -39,10 +41,10 @@ struct write_request {
 /// For the RATE LIMITER.
 struct acquire_request {
   member who;
-  std::string credential;    ///< hash of the TruSTAR key: the account, without saying which
-  std::uint64_t calls = 1;   ///< all at once, or none
-  bool reserve = true;       ///< a grant may lie ahead, within limits.queue_deadline; false: now or not at all
-  milliseconds waited{0};    ///< how long the command has waited already
+  std::string credential;  ///< hash of the TruSTAR key: the account, without saying which
+  std::uint64_t calls = 1; ///< all at once, or none
+  bool reserve = true;     ///< a grant may lie ahead, within limits.queue_deadline; false: now or not at all
+  milliseconds waited{0};  ///< how long the command has waited already
 };
 
 /// The RATE LIMITER's answer.
@@ -73,8 +75,8 @@ struct http_outcome {
   std::shared_ptr<const result<http::response>> value;
 };
 
-/// Where a member can be answered, for the SLACK MESSENGER. Empty parts are skipped: response_url, then an ephemeral
-/// post into the channel, then a direct message.
+/// Where a member can be answered, for the SLACK MESSENGER. Empty parts are skipped: response_url, then an
+/// ephemeral post into the channel, then a direct message.
 struct reply_target {
   member who;
   channel_id channel;
@@ -108,13 +110,10 @@ struct slack_arrival {
 
 /// A submission that its owner has agreed to, for the OUTBOX.
 struct acceptance {
-  domain::submission submission;             ///< id and created are filled by the OUTBOX
-  std::vector<domain::indicator_row> rows;   ///< to be sent, merged ones joined
-  domain::counts counts;                     ///< accepted and merged are settled by the OUTBOX
-  std::vector<domain::line_report> withheld;
-  std::vector<domain::line_report> refused;
-  std::string draft_id;                      ///< consumed in the same batch; a second agreement finds it gone
-  bool again = false;                        ///< the member was asked "same as ...?" and agreed
+  domain::submission submission; ///< id and created are filled in by the OUTBOX
+  domain::indicator_list list;   ///< rows to be sent, and all that will not be; values known before are marked
+  std::string draft_id;          ///< the preview agreed to: erased in the same batch
+  bool again = false;            ///< the member was asked "same as ...?" and agreed
 };
 
 /// What became of it.
@@ -142,38 +141,38 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::domain::receipt)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::domain::api_credentials)
 
 CAF_BEGIN_TYPE_ID_BLOCK(isacbot_messages, caf::first_custom_type_id)
-  CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::write_request))
-  CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::acquire_request))
-  CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::acquire_answer))
-  CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::standings))
-  CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::trustar_call))
-  CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::http_response_ptr))
-  CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::http_outcome))
-  CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::slack_delivery))
-  CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::slack_call))
-  CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::slack_arrival))
-  CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::acceptance))
-  CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::acceptance_outcome))
-  CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::domain::receipt))
-  CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::domain::api_credentials))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::write_request))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::acquire_request))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::acquire_answer))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::standings))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::trustar_call))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::http_response_ptr))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::http_outcome))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::slack_delivery))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::slack_call))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::slack_arrival))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::acceptance))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::acceptance_outcome))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::domain::receipt))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::domain::api_credentials))
 
-  // Requests. Atoms hold ten characters at most in CAF 0.17.
-  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, write, "write")
-  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, acquire, "acquire")
-  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, status, "status")
-  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, hold, "hold")
-  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, call, "call")
-  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, deliver, "deliver")
-  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, handle, "handle")
-  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, append, "append")
-  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, follow, "follow")
-  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, resume, "resume")
-  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, drain, "drain")
-  // Answers.
-  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, done, "done")
-  // Self-sends and completions of ports.
-  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, internal, "internal")
-  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, outcome, "outcome")
-  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, deadline, "deadline")
-  CAF_ADD_ATOM(isacbot_messages, isacbot::atom, step, "step")
+// Requests. Atoms hold ten characters at most in CAF 0.17.
+CAF_ADD_ATOM(isacbot_messages, isacbot::atom, write, "write")
+CAF_ADD_ATOM(isacbot_messages, isacbot::atom, acquire, "acquire")
+CAF_ADD_ATOM(isacbot_messages, isacbot::atom, status, "status")
+CAF_ADD_ATOM(isacbot_messages, isacbot::atom, hold, "hold")
+CAF_ADD_ATOM(isacbot_messages, isacbot::atom, call, "call")
+CAF_ADD_ATOM(isacbot_messages, isacbot::atom, deliver, "deliver")
+CAF_ADD_ATOM(isacbot_messages, isacbot::atom, handle, "handle")
+CAF_ADD_ATOM(isacbot_messages, isacbot::atom, append, "append")
+CAF_ADD_ATOM(isacbot_messages, isacbot::atom, follow, "follow")
+CAF_ADD_ATOM(isacbot_messages, isacbot::atom, resume, "resume")
+CAF_ADD_ATOM(isacbot_messages, isacbot::atom, drain, "drain")
+// Answers.
+CAF_ADD_ATOM(isacbot_messages, isacbot::atom, done, "done")
+// Self-sends and completions of ports.
+CAF_ADD_ATOM(isacbot_messages, isacbot::atom, internal, "internal")
+CAF_ADD_ATOM(isacbot_messages, isacbot::atom, outcome, "outcome")
+CAF_ADD_ATOM(isacbot_messages, isacbot::atom, deadline, "deadline")
+CAF_ADD_ATOM(isacbot_messages, isacbot::atom, step, "step")
 CAF_END_TYPE_ID_BLOCK(isacbot_messages)

@@ -10,22 +10,28 @@ namespace {
 
 telemetry::label label_of(domain::limit_level level) {
   switch (level) {
-  case domain::limit_level::user: return "user";
-  case domain::limit_level::credential: return "credential";
-  case domain::limit_level::workspace: return "workspace";
-  case domain::limit_level::address: return "address";
+  case domain::limit_level::user:
+    return "user";
+  case domain::limit_level::credential:
+    return "credential";
+  case domain::limit_level::workspace:
+    return "workspace";
+  case domain::limit_level::address:
+    return "address";
   }
   return "user";
 }
 
 /// A member's user id is unique within a team only.
-std::string user_key(const member& who) { return who.team.value + '/' + who.user.value; }
+std::string user_key(const member& who) {
+  return who.team.value + '/' + who.user.value;
+}
 
 /// The way from the caller to the root: the leaf first.
 struct limit_path {
   explicit limit_path(const acquire_request& request)
-    : user(user_key(request.who)),
-      keys{{{domain::limit_level::user, user}, {domain::limit_level::credential, request.credential}}} {}
+      : user(user_key(request.who)),
+        keys{{{domain::limit_level::user, user}, {domain::limit_level::credential, request.credential}}} {}
   limit_path(const limit_path&) = delete;
 
   std::string user;
@@ -35,8 +41,9 @@ struct limit_path {
 } // namespace
 
 rate_limiter_state::rate_limiter_state(rate_limiter_config config, environment env)
-  : config_(std::move(config)), env_(env),
-    buckets_(config_.levels, domain::hash_key{random_bits(env.random), random_bits(env.random)}) {}
+    : config_(std::move(config)),
+      env_(env),
+      buckets_(config_.levels, domain::hash_key{random_bits(env.random), random_bits(env.random)}) {}
 
 acquire_answer rate_limiter_state::acquire(const acquire_request& request) {
   limit_path path{request};
@@ -51,7 +58,7 @@ acquire_answer rate_limiter_state::acquire(const acquire_request& request) {
     answer.admission.step = domain::admission_step::stop;
 
   telemetry::label level = label_of(decision.limiting.value_or(domain::limit_level::user));
-  env_.metrics.rate_limit_decision(level, decision.granted == 0             ? telemetry::label{"refused"}
+  env_.metrics.rate_limit_decision(level, decision.granted == 0       ? telemetry::label{"refused"}
                                           : decision.wait.count() > 0 ? telemetry::label{"delayed"}
                                                                       : telemetry::label{"granted"});
   if (decision.granted > 0 && decision.wait.count() > 0)

@@ -15,14 +15,14 @@ struct rate_limiter_config {
 
 /// Decides; knows nothing of actors.
 class rate_limiter_state {
-public:
+ public:
   rate_limiter_state(rate_limiter_config config, environment env);
 
   acquire_answer acquire(const acquire_request& request);
   standings standing(const acquire_request& request);
   void hold(const std::string& credential, milliseconds duration);
 
-private:
+ private:
   rate_limiter_config config_;
   environment env_;
   domain::bucket_table buckets_;

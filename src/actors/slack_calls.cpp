@@ -36,9 +36,18 @@ slack_call update_view(std::string view_id, slack::view view) {
           judge_by(slack::parse_view_answer), true};
 }
 
+slack_call update_view_by_external_id(std::string external_id, slack::view view) {
+  return {"views.update",
+          [id = std::move(external_id), v = std::move(view)](const slack::api_access& access) {
+            return slack::views_update_external(access, id, v);
+          },
+          judge_by(slack::parse_view_answer), true};
+}
+
 slack_call post_ephemeral(channel_id channel, user_id user, std::shared_ptr<const slack::message> content) {
   return {"chat.postEphemeral",
-          [channel = std::move(channel), user = std::move(user), m = std::move(content)](const slack::api_access& access) {
+          [channel = std::move(channel), user = std::move(user),
+           m = std::move(content)](const slack::api_access& access) {
             return slack::chat_post_ephemeral(access, channel, user, *m);
           },
           judge_by(slack::parse_post_ephemeral), false};
@@ -46,7 +55,9 @@ slack_call post_ephemeral(channel_id channel, user_id user, std::shared_ptr<cons
 
 slack_call open_direct_message(user_id user) {
   return {"conversations.open",
-          [user = std::move(user)](const slack::api_access& access) { return slack::conversations_open(access, user); },
+          [user = std::move(user)](const slack::api_access& access) {
+            return slack::conversations_open(access, user);
+          },
           judge_by(slack::parse_conversations_open), true};
 }
 
@@ -59,9 +70,10 @@ slack_call post_message(channel_id channel, std::shared_ptr<const slack::message
 }
 
 slack_call look_up_user(user_id user) {
-  return {"users.info",
-          [user = std::move(user)](const slack::api_access& access) { return slack::users_info(access, user); },
-          judge_by(slack::parse_users_info), true};
+  return {
+      "users.info",
+      [user = std::move(user)](const slack::api_access& access) { return slack::users_info(access, user); },
+      judge_by(slack::parse_users_info), true};
 }
 
 } // namespace isacbot::actors

@@ -9,6 +9,8 @@ namespace isacbot::actors {
 
 slack_call open_view(std::string trigger_id, slack::view view);
 slack_call update_view(std::string view_id, slack::view view);
+/// For a view whose id nobody has told us: one that was pushed by an acknowledgement.
+slack_call update_view_by_external_id(std::string external_id, slack::view view);
 slack_call post_ephemeral(channel_id channel, user_id user, std::shared_ptr<const slack::message> content);
 slack_call open_direct_message(user_id user);
 slack_call post_message(channel_id channel, std::shared_ptr<const slack::message> content);

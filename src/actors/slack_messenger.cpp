@@ -32,7 +32,9 @@ slack_call post_to(secret response_url, std::shared_ptr<const slack::message> co
 } // namespace
 
 slack_messenger::slack_messenger(caf::actor_config& cfg, slack_messenger_config config, environment env)
-  : super(cfg), config_(std::move(config)), env_(env) {}
+    : super(cfg),
+      config_(std::move(config)),
+      env_(env) {}
 
 slack_messenger::behavior_type slack_messenger::make_behavior() {
   return {
@@ -40,7 +42,8 @@ slack_messenger::behavior_type slack_messenger::make_behavior() {
         if (state.exchanges.size() >= config_.max_in_flight)
           return to_caf_error(fail(ec::overloaded, "too many messages to Slack are waiting"));
         auto promise = make_response_promise<atom::done>();
-        auto d = std::make_shared<slack_delivery_in_flight>(slack_delivery_in_flight{std::move(delivery), promise});
+        auto d = std::make_shared<slack_delivery_in_flight>(
+            slack_delivery_in_flight{std::move(delivery), promise});
         if (d->delivery.direct)
           by_direct_message(d);
         else
@@ -78,9 +81,9 @@ void slack_messenger::send_now(std::uint64_t ticket) {
   auto self = caf::actor_cast<slack_messenger_actor>(this);
   env_.http.send(found->second.call.make(config_.access), config_.call_deadline,
                  [self, ticket](result<http::response> outcome) {
-                   caf::anon_send(
-                       self, atom::outcome_v,
-                       http_outcome{ticket, std::make_shared<const result<http::response>>(std::move(outcome))});
+                   caf::anon_send(self, atom::outcome_v,
+                                  http_outcome{ticket, std::make_shared<const result<http::response>>(
+                                                           std::move(outcome))});
                  });
 }
 
@@ -97,7 +100,8 @@ void slack_messenger::on_outcome(std::uint64_t ticket, const result<http::respon
     failure = fault->to_error();
     next = fault->next;
   }
-  env_.metrics.slack_api_call(exchange.call.method, failure ? telemetry::label{"failed"} : telemetry::label{"ok"});
+  env_.metrics.slack_api_call(exchange.call.method,
+                              failure ? telemetry::label{"failed"} : telemetry::label{"ok"});
   if (failure) {
     if (auto pause = pause_before_repeat(exchange, *failure, next)) {
       delayed_send(this, *pause, atom::resume_v, ticket);
@@ -124,7 +128,8 @@ std::optional<milliseconds> slack_messenger::pause_before_repeat(const slack_exc
   }
   if (next != slack::next_step::retry)
     return std::nullopt;
-  // A post whose answer was lost may be there already: once more at most, because no answer is worse than two.
+  // A post whose answer was lost may be there already: once more at most, because no answer is worse than
+  // two.
   if (is_ambiguous(e.code) && !x.call.repeatable && x.tries >= 2)
     return std::nullopt;
   auto base = milliseconds{500} * (1U << (2 * (x.tries - 1)));
@@ -140,24 +145,26 @@ void slack_messenger::by_response_url(const delivery_ptr& d) {
                      {{"request", d->delivery.target.request_id}, {"error", to_string(allowed.error())}});
     return by_ephemeral(d);
   }
-  start(post_to(url, d->delivery.content, d->delivery.replace_original), [this, d](result<http_response_ptr> outcome) {
-    if (outcome)
-      arrived(d, telemetry::answer_route::response_url);
-    else
-      by_ephemeral(d);
-  });
+  start(post_to(url, d->delivery.content, d->delivery.replace_original),
+        [this, d](result<http_response_ptr> outcome) {
+          if (outcome)
+            arrived(d, telemetry::answer_route::response_url);
+          else
+            by_ephemeral(d);
+        });
 }
 
 void slack_messenger::by_ephemeral(const delivery_ptr& d) {
   const auto& target = d->delivery.target;
   if (target.channel.empty())
     return by_direct_message(d);
-  start(post_ephemeral(target.channel, target.who.user, d->delivery.content), [this, d](result<http_response_ptr> outcome) {
-    if (outcome)
-      arrived(d, telemetry::answer_route::ephemeral);
-    else
-      by_direct_message(d);
-  });
+  start(post_ephemeral(target.channel, target.who.user, d->delivery.content),
+        [this, d](result<http_response_ptr> outcome) {
+          if (outcome)
+            arrived(d, telemetry::answer_route::ephemeral);
+          else
+            by_direct_message(d);
+        });
 }
 
 void slack_messenger::by_direct_message(const delivery_ptr& d) {

@@ -43,7 +43,7 @@ struct slack_messenger_state {
 };
 
 class slack_messenger : public slack_messenger_actor::stateful_base<slack_messenger_state> {
-public:
+ public:
   using super = slack_messenger_actor::stateful_base<slack_messenger_state>;
   using delivery_ptr = std::shared_ptr<slack_delivery_in_flight>;
   using continuation = std::function<void(result<http_response_ptr>)>;
@@ -52,12 +52,13 @@ public:
 
   behavior_type make_behavior() override;
 
-private:
+ private:
   void start(slack_call call, continuation then);
   void send_now(std::uint64_t ticket);
   void on_outcome(std::uint64_t ticket, const result<http::response>& outcome);
   /// @returns how long to wait before the call is sent again, or nullopt when it is over
-  std::optional<milliseconds> pause_before_repeat(const slack_exchange& x, const error& e, slack::next_step next) const;
+  std::optional<milliseconds> pause_before_repeat(const slack_exchange& x, const error& e,
+                                                  slack::next_step next) const;
 
   void by_response_url(const delivery_ptr& d);
   void by_ephemeral(const delivery_ptr& d);

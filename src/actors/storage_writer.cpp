@@ -9,7 +9,10 @@ namespace isacbot::actors {
 
 storage_writer::storage_writer(caf::actor_config& cfg, storage_writer_config config, storage::kv_store& store,
                                health_board& health)
-  : super(cfg), config_(config), store_(store), health_(health) {}
+    : super(cfg),
+      config_(config),
+      store_(store),
+      health_(health) {}
 
 storage_writer::behavior_type storage_writer::make_behavior() {
   return {
@@ -17,7 +20,8 @@ storage_writer::behavior_type storage_writer::make_behavior() {
         if (state.pending.size() >= config_.max_pending)
           return to_caf_error(fail(ec::overloaded, "the database cannot keep up", "try again in a minute"));
         auto promise = make_response_promise<atom::done>();
-        // The commit is a message to ourselves: requests already in the mailbox join the group before it runs.
+        // The commit is a message to ourselves: requests already in the mailbox join the group before it
+        // runs.
         if (state.pending.empty())
           send(this, atom::internal_v);
         state.pending.push_back({std::move(request), promise});
@@ -46,7 +50,8 @@ void storage_writer::commit() {
     failed = failed || results[i].error().code != ec::precondition_failed;
     group[i].promise.deliver(to_caf_error(results[i].error()));
   }
-  health_.report("storage", failed ? "writing to the database fails: check the disk (space, permissions, log)" : "");
+  health_.report("storage",
+                 failed ? "writing to the database fails: check the disk (space, permissions, log)" : "");
 }
 
 } // namespace isacbot::actors

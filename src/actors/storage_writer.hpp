@@ -1,5 +1,6 @@
-/// The STORAGE WRITER: the one actor that writes to the database. It runs on a thread of its own, because a synced
-/// write blocks, and commits everything that has arrived since the last write with one sync (group commit).
+/// The STORAGE WRITER: the one actor that writes to the database. It runs on a thread of its own, because a
+/// synced write blocks, and commits everything that has arrived since the last write with one sync (group
+/// commit).
 #pragma once
 
 #include "actors/health.hpp"
@@ -28,14 +29,15 @@ struct storage_writer_state {
 
 /// Spawn with `caf::detached`. The store and the board outlive the actor.
 class storage_writer : public storage_writer_actor::stateful_base<storage_writer_state> {
-public:
+ public:
   using super = storage_writer_actor::stateful_base<storage_writer_state>;
 
-  storage_writer(caf::actor_config& cfg, storage_writer_config config, storage::kv_store& store, health_board& health);
+  storage_writer(caf::actor_config& cfg, storage_writer_config config, storage::kv_store& store,
+                 health_board& health);
 
   behavior_type make_behavior() override;
 
-private:
+ private:
   /// One synced write for all pending requests of which any wants it; answers each.
   void commit();
 

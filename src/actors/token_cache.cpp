@@ -25,7 +25,8 @@ std::optional<secret> token_cache::find(const domain::api_credentials& account, 
   return found->second.token;
 }
 
-void token_cache::put(const domain::api_credentials& account, secret token, steady_time ends, steady_time now) {
+void token_cache::put(const domain::api_credentials& account, secret token, steady_time ends,
+                      steady_time now) {
   std::lock_guard lock(mutex_);
   if (tokens_.size() >= capacity_) {
     std::erase_if(tokens_, [&](const auto& item) { return item.second.ends < now; });

@@ -11,10 +11,10 @@
 
 namespace isacbot::actors {
 
-/// Thread-safe; shared by the workers of a pool. Tokens live in memory only: after a restart Station gives the same
-/// one again. Bounded: when full, the token that ends first makes room.
+/// Thread-safe; shared by the workers of a pool. Tokens live in memory only: after a restart Station gives
+/// the same one again. Bounded: when full, the token that ends first makes room.
 class token_cache {
-public:
+ public:
   explicit token_cache(std::size_t capacity = 4096) : capacity_(capacity) {}
 
   /// @returns a token that lives for at least ten more seconds
@@ -23,7 +23,7 @@ public:
   /// Forgets the account's token if it is still `token`: another worker may have renewed it meanwhile.
   void drop(const domain::api_credentials& account, const secret& token);
 
-private:
+ private:
   struct entry {
     secret token;
     steady_time ends;

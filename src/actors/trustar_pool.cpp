@@ -1,5 +1,6 @@
 #include "actors/trustar_pool.hpp"
 
+#include "actors/account_name.hpp"
 #include "actors/caf_error.hpp"
 
 #include <utility>
@@ -7,7 +8,9 @@
 namespace isacbot::actors {
 
 trustar_pool::trustar_pool(caf::actor_config& cfg, trustar_pool_config config, environment env)
-  : super(cfg), config_(std::move(config)), env_(env) {}
+    : super(cfg),
+      config_(std::move(config)),
+      env_(env) {}
 
 trustar_pool::behavior_type trustar_pool::make_behavior() {
   for (std::size_t i = 0; i < config_.workers; ++i)
@@ -37,7 +40,8 @@ void trustar_pool::assign() {
     queue.pop_front();
     auto waited = std::chrono::duration_cast<milliseconds>(env_.time.steady_now() - next.arrived);
     if (waited >= next.call.deadline) {
-      next.promise.deliver(to_caf_error(fail(ec::overloaded, "the call waited too long for a free connection to Station")));
+      next.promise.deliver(
+          to_caf_error(fail(ec::overloaded, "the call waited too long for a free connection to Station")));
       continue;
     }
     next.call.deadline -= waited;
@@ -55,16 +59,23 @@ void trustar_pool::run(trustar_worker_actor worker, trustar_pool_state::job next
     state.idle.push_back(worker);
     assign();
   };
+  auto account = account_name(next.call.credentials);
   request(worker, guard, atom::call_v, std::move(next.call))
       .then(
           [promise = next.promise, give_back](http_response_ptr& response) mutable {
             promise.deliver(std::move(response));
             give_back();
           },
-          [promise = next.promise, give_back](caf::error& e) mutable {
+          [this, account, promise = next.promise, give_back](caf::error& e) mutable {
+            correct_limiter(account, from_caf_error(e));
             promise.deliver(std::move(e));
             give_back();
           });
+}
+
+void trustar_pool::correct_limiter(const std::string& account, const error& e) {
+  if (e.code == ec::rate_limited && e.retry_after && config_.limiter)
+    send(config_.limiter, atom::hold_v, account, static_cast<std::int64_t>(e.retry_after->count()));
 }
 
 void trustar_pool::report() {

@@ -13,6 +13,7 @@ namespace isacbot::actors {
 
 struct trustar_pool_config {
   trustar_worker_config worker;
+  rate_limiter_actor limiter; ///< told when Station says "not before"
   std::size_t workers = 8;
   std::size_t max_queued = 256; ///< per class; beyond: ec::overloaded at once
 };
@@ -30,17 +31,19 @@ struct trustar_pool_state {
 };
 
 class trustar_pool : public trustar_pool_actor::stateful_base<trustar_pool_state> {
-public:
+ public:
   using super = trustar_pool_actor::stateful_base<trustar_pool_state>;
 
   trustar_pool(caf::actor_config& cfg, trustar_pool_config config, environment env);
 
   behavior_type make_behavior() override;
 
-private:
+ private:
   /// Gives waiting jobs to idle workers; jobs whose time is over are answered instead.
   void assign();
   void run(trustar_worker_actor worker, trustar_pool_state::job next);
+  /// Station knows better than our own count what is left of an account.
+  void correct_limiter(const std::string& account, const error& e);
   void report();
 
   trustar_pool_config config_;

@@ -8,7 +8,9 @@
 namespace isacbot::actors {
 
 trustar_worker::trustar_worker(caf::actor_config& cfg, trustar_worker_config config, environment env)
-  : super(cfg), config_(std::move(config)), env_(env) {}
+    : super(cfg),
+      config_(std::move(config)),
+      env_(env) {}
 
 trustar_worker::behavior_type trustar_worker::make_behavior() {
   return {

@@ -15,15 +15,15 @@ struct trustar_worker_config {
   std::shared_ptr<token_cache> tokens; ///< shared by the workers of one pool
 };
 
-/// The exchange under way. One call is: a token unless a live one is cached, then the call itself; on one of the two
-/// token faults a new token and the call once more.
+/// The exchange under way. One call is: a token unless a live one is cached, then the call itself; on one of
+/// the two token faults a new token and the call once more.
 struct trustar_worker_state {
   enum class phase { idle, token, call };
   phase now = phase::idle;
   trustar_call call;
   caf::typed_response_promise<http_response_ptr> promise;
-  std::uint64_t ticket = 0;  ///< of the exchange whose answer is awaited
-  bool renewed = false;      ///< the token was renewed for this call already
+  std::uint64_t ticket = 0; ///< of the exchange whose answer is awaited
+  bool renewed = false;     ///< the token was renewed for this call already
   secret token;
   steady_time deadline{};
   steady_time sent{};
@@ -31,14 +31,14 @@ struct trustar_worker_state {
 };
 
 class trustar_worker : public trustar_worker_actor::stateful_base<trustar_worker_state> {
-public:
+ public:
   using super = trustar_worker_actor::stateful_base<trustar_worker_state>;
 
   trustar_worker(caf::actor_config& cfg, trustar_worker_config config, environment env);
 
   behavior_type make_behavior() override;
 
-private:
+ private:
   void start();
   void ask_for_token();
   void send_call();

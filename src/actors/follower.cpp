@@ -1,0 +1,224 @@
+#include "actors/follower.hpp"
+
+#include "actors/account_name.hpp"
+#include "actors/caf_error.hpp"
+#include "domain/answers.hpp"
+#include "protocol/trustar/answers.hpp"
+#include "protocol/trustar/types.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace isacbot::actors {
+
+namespace {
+
+constexpr std::chrono::seconds writer_patience{20};
+constexpr std::chrono::seconds limiter_patience{5};
+constexpr std::chrono::seconds messenger_patience{120};
+constexpr std::size_t most_picked_up = 10'000;
+constexpr std::chrono::hours memory{48};
+
+std::string follow_up_id(const submission_id& id) { return "follow-up/" + id.value; }
+
+std::vector<std::string> station_ids(const domain::receipt& receipt) {
+  std::vector<std::string> ids;
+  for (const auto& p : receipt.parts)
+    if (p.state == domain::part_state::settled && !p.station_submission_id.empty())
+      ids.push_back(p.station_submission_id);
+  return ids;
+}
+
+} // namespace
+
+void remember_for_follow_up(storage::write_batch& batch, const storage::drafts_table& drafts,
+                            const domain::submission& submission, std::span<const domain::indicator_row> rows) {
+  auto first = rows.first(std::min(rows.size(), trustar::max_metadata_rows));
+  auto bytes = storage::encode(std::vector<domain::indicator_row>(first.begin(), first.end()));
+  drafts.put(batch, submission.who, follow_up_id(submission.id), bytes.reveal(), submission.created + memory);
+}
+
+follower::follower(caf::actor_config& cfg, follower_config config, follower_parts parts, environment env)
+    : super(cfg),
+      config_(std::move(config)),
+      parts_(std::move(parts)),
+      env_(env) {}
+
+follower::behavior_type follower::make_behavior() {
+  pick_up();
+  return {
+      [this](atom::follow, domain::receipt& receipt) { watch(std::move(receipt)); },
+      [this](atom::internal) { look(); },
+  };
+}
+
+void follower::pick_up() {
+  auto ids = parts_.table.unprocessed(most_picked_up);
+  if (!ids)
+    return env_.log.error("follower", "unprocessed submissions cannot be read", {{"error", to_string(ids.error())}});
+  for (const auto& id : *ids) {
+    auto receipt = parts_.table.find(id);
+    if (receipt && *receipt && (*receipt)->delivered)
+      watch(std::move(**receipt));
+  }
+}
+
+void follower::watch(domain::receipt receipt) {
+  auto f = std::make_shared<followed>();
+  f->next_look = env_.time.steady_now() + config_.first_look;
+  f->pause = config_.first_look;
+  auto id = receipt.submission.id.value;
+  f->receipt = std::move(receipt);
+  if (state.submissions.emplace(id, f).second)
+    delayed_send(this, config_.first_look, atom::internal_v);
+}
+
+void follower::look() {
+  auto now = env_.time.steady_now();
+  std::vector<followed_ptr> due;
+  for (const auto& [id, f] : state.submissions)
+    if (!f->busy && f->next_look <= now && state.busy + due.size() < config_.max_at_once)
+      due.push_back(f);
+  for (const auto& f : due)
+    look_at(f);
+}
+
+void follower::look_at(const followed_ptr& f) {
+  f->busy = true;
+  ++state.busy;
+  auto age = env_.time.now() - f->receipt.submission.created;
+  auto ids = station_ids(f->receipt);
+  ids.erase(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(std::min(f->parts_processed, ids.size())));
+  if (ids.empty() || age > config_.give_up_after)
+    return ask_known(f);
+  ask_status(f, std::move(ids));
+}
+
+void follower::ask_status(const followed_ptr& f, std::vector<std::string> ids) {
+  ask(
+      f, "submission_status",
+      [id = ids.front()](const trustar::origin& station, const secret& token) -> result<http::request> {
+        return trustar::make_submission_status_request(station, token, id);
+      },
+      [this, f, ids](result<http_response_ptr> response) mutable {
+        auto status = response ? trustar::parse_submission_status(**response)
+                               : result<trustar::submission_status>{response.error()};
+        bool unknown_here = !status && (status.error().code == ec::not_found || status.error().code == ec::upstream_rejected);
+        bool processed = status && status->state != trustar::processing_state::processing;
+        if (!unknown_here && !processed)
+          return later(f, f->pause);
+        if (processed)
+          for (const auto& row : status->skipped)
+            f->refused.push_back({0, row.value, domain::line_reason::refused_by_station});
+        ++f->parts_processed;
+        ids.erase(ids.begin());
+        if (ids.empty())
+          return ask_known(f);
+        ask_status(f, std::move(ids));
+      });
+}
+
+void follower::ask_known(const followed_ptr& f) {
+  const auto& submission = f->receipt.submission;
+  auto draft = parts_.drafts.get(submission.who, follow_up_id(submission.id), env_.time.now());
+  auto rows = draft && *draft ? storage::decode_rows((**draft).reveal())
+                              : result<std::vector<domain::indicator_row>>{std::vector<domain::indicator_row>{}};
+  if (!rows || rows->empty())
+    return tell(f, {});
+  std::vector<trustar::indicator_key> keys;
+  for (const auto& row : *rows)
+    keys.push_back({trustar::wire_value(row.type, row.value), {}});
+  ask(
+      f, "metadata",
+      [keys, enclave = submission.enclave.value](const trustar::origin& station, const secret& token) {
+        return trustar::make_metadata_request(station, token, keys, {enclave});
+      },
+      [this, f](result<http_response_ptr> response) {
+        auto known = response ? trustar::parse_indicators(**response)
+                              : result<std::vector<trustar::indicator>>{response.error()};
+        if (!known && is_transient(known.error().code) &&
+            env_.time.now() - f->receipt.submission.created < config_.give_up_after)
+          return later(f, f->pause);
+        std::vector<std::string> before;
+        if (known)
+          for (const auto& indicator : *known)
+            if (indicator.first_seen && *indicator.first_seen < f->receipt.submission.created)
+              before.push_back(indicator.value);
+        tell(f, std::move(before));
+      });
+}
+
+void follower::ask(const followed_ptr& f, telemetry::label endpoint, decltype(trustar_call::make) make,
+                   std::function<void(result<http_response_ptr>)> then) {
+  const auto& who = f->receipt.submission.who;
+  auto row = parts_.credentials.get(who);
+  if (!row || !*row)
+    return then(fail(ec::unauthorized, "no credentials are registered"));
+  auto account = std::move((*row)->access);
+  acquire_request wanted;
+  wanted.who = who;
+  wanted.credential = account_name(account);
+  wanted.reserve = false;
+  request(parts_.limiter, limiter_patience, atom::acquire_v, std::move(wanted))
+      .then(
+          [this, f, endpoint, account, make = std::move(make), then](const acquire_answer& allowed) {
+            if (allowed.granted == 0)
+              return later(f, allowed.admission.wait);
+            trustar_call call;
+            call.endpoint = endpoint;
+            call.credentials = account;
+            call.make = make;
+            call.bulk = true;
+            call.deadline = config_.call_deadline;
+            request(parts_.pool, config_.call_deadline + std::chrono::seconds{10}, atom::call_v, std::move(call))
+                .then([then](http_response_ptr& r) { then(std::move(r)); },
+                      [then](caf::error& e) { then(from_caf_error(e)); });
+          },
+          [this, f](caf::error&) { later(f, std::chrono::seconds{1}); });
+}
+
+void follower::tell(const followed_ptr& f, std::vector<std::string> known) {
+  domain::answers::processed_submission summary;
+  summary.receipt = f->receipt;
+  summary.known_before = std::move(known);
+  summary.refused_by_station = f->refused;
+  summary.station_url = config_.station_url;
+  slack_delivery delivery;
+  delivery.target.who = f->receipt.submission.who;
+  delivery.target.request_id = f->receipt.submission.id.value;
+  delivery.content = std::make_shared<const slack::message>(domain::answers::processed(summary));
+  delivery.direct = true;
+  delivery.final = false;
+  // Told or not, it is recorded: a message that Slack does not take now it will not take later either.
+  request(parts_.messenger, messenger_patience, atom::deliver_v, std::move(delivery))
+      .then([this, f](atom::done) { done(f); }, [this, f](caf::error&) { done(f); });
+}
+
+void follower::done(const followed_ptr& f) {
+  const auto& submission = f->receipt.submission;
+  storage::write_batch batch;
+  auto marked = parts_.table.mark_processed(batch, submission.id, env_.time.now());
+  if (!marked)
+    return later(f, std::chrono::minutes{1});
+  parts_.drafts.erase(batch, submission.who, follow_up_id(submission.id));
+  request(parts_.writer, writer_patience, atom::write_v,
+          write_request{std::make_shared<const storage::write_batch>(std::move(batch)), storage::sync::yes})
+      .then(
+          [this, f](atom::done) {
+            env_.metrics.submission("indicators", "processed");
+            --state.busy;
+            state.submissions.erase(f->receipt.submission.id.value);
+            look();
+          },
+          [this, f](caf::error&) { later(f, std::chrono::minutes{1}); });
+}
+
+void follower::later(const followed_ptr& f, std::chrono::nanoseconds pause) {
+  f->busy = false;
+  --state.busy;
+  f->pause = std::min(f->pause * 2, config_.longest_pause);
+  f->next_look = env_.time.steady_now() + pause;
+  delayed_send(this, pause, atom::internal_v);
+}
+
+} // namespace isacbot::actors

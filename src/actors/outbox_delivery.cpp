@@ -1,0 +1,339 @@
+// The OUTBOX, second half: parts on their way to Station.
+#include "actors/account_name.hpp"
+#include "actors/caf_error.hpp"
+#include "actors/outbox.hpp"
+#include "domain/answers.hpp"
+#include "protocol/trustar/answers.hpp"
+#include "protocol/trustar/types.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace isacbot::actors {
+
+namespace {
+
+constexpr std::chrono::seconds writer_patience{20};
+constexpr std::chrono::seconds limiter_patience{5};
+constexpr std::chrono::seconds messenger_patience{120};
+constexpr std::size_t page_of_parts = 256;
+
+/// "1" of "1.2.1": what was cut.
+std::string original_part(const domain::part& p) {
+  return p.submission.value + '/' + p.number.substr(0, p.number.find('.'));
+}
+
+trustar::indicator_submission to_wire(const domain::submission& s, const std::vector<domain::indicator_row>& rows) {
+  auto to_tags = [&](const std::vector<std::string>& names) {
+    std::vector<trustar::tag> tags;
+    for (const auto& name : names)
+      tags.push_back({name, s.enclave.value, {}});
+    return tags;
+  };
+  trustar::indicator_submission wire;
+  wire.enclave_ids = {s.enclave.value};
+  wire.tags = to_tags(s.tags);
+  wire.content.reserve(rows.size());
+  for (const auto& row : rows) {
+    trustar::submitted_row out;
+    out.value = trustar::wire_value(row.type, row.value);
+    out.first_seen = row.first_seen;
+    out.last_seen = row.last_seen;
+    out.sightings = row.sightings;
+    out.source = row.source;
+    out.notes = row.notes;
+    out.tags = to_tags(row.tags);
+    wire.content.push_back(std::move(out));
+  }
+  return wire;
+}
+
+} // namespace
+
+void outbox::tick() {
+  if (state.draining)
+    return;
+  auto now = env_.time.steady_now();
+  auto next_due = steady_time::max();
+  std::optional<domain::part> last;
+  std::string skip; // a submission whose first due part waits: its later parts wait behind it
+  while (state.under_way.size() < config_.max_in_flight) {
+    auto page = parts_.table.due(page_of_parts, last ? &*last : nullptr);
+    if (!page) {
+      env_.log.error("outbox", "the queue cannot be read", {{"error", to_string(page.error())}});
+      env_.health.report("outbox", "the queue cannot be read: see the log");
+      return tick_after(std::chrono::seconds{5});
+    }
+    for (const auto& p : *page) {
+      if (state.under_way.size() >= config_.max_in_flight)
+        break;
+      if (p.submission.value == skip || state.under_way.contains(p.submission.value))
+        continue;
+      skip = p.submission.value;
+      auto waits = state.not_before.find(p.idempotency_key());
+      if (waits != state.not_before.end() && waits->second > now) {
+        next_due = std::min(next_due, waits->second);
+        continue;
+      }
+      begin(p);
+    }
+    if (page->size() < page_of_parts)
+      break;
+    last = page->back();
+  }
+  env_.health.report("outbox", "");
+  report();
+  if (next_due != steady_time::max())
+    tick_after(next_due - now);
+}
+
+void outbox::tick_after(std::chrono::nanoseconds pause) { delayed_send(this, pause, atom::internal_v); }
+
+void outbox::resume(const member& owner) {
+  auto parked = parts_.table.parked(owner, 10'000);
+  if (!parked)
+    return env_.log.error("outbox", "parked parts cannot be read", {{"error", to_string(parked.error())}});
+  storage::write_batch batch;
+  auto now = env_.time.now();
+  for (const auto& p : *parked) {
+    domain::submit_fsm fsm{p, config_.policy};
+    auto action = fsm.on_mended(now);
+    auto ready = fsm.current();
+    if (action.step == domain::submit_step::hold || action.step == domain::submit_step::stop)
+      continue;
+    ready.state = fsm.doubtful() ? domain::part_state::sent : domain::part_state::queued;
+    if (auto saved = parts_.table.save(batch, ready, now); !saved)
+      env_.log.error("outbox", "a parked part cannot be resumed", {{"error", to_string(saved.error())}});
+  }
+  if (batch.empty())
+    return;
+  request(parts_.writer, writer_patience, atom::write_v,
+          write_request{std::make_shared<const storage::write_batch>(std::move(batch)), storage::sync::yes})
+      .then([this](atom::done) { tick(); },
+            [this](caf::error& e) {
+              env_.log.error("outbox", "parked parts were not resumed", {{"error", to_string(from_caf_error(e))}});
+            });
+}
+
+bool outbox::begin(const domain::part& p) {
+  auto submission = parts_.table.find_submission(p.submission);
+  auto rows = parts_.table.rows(p);
+  if (!submission || !*submission || !rows) {
+    auto e = !submission ? submission.error() : !rows ? rows.error() : fail(ec::corrupted, "a part without submission");
+    env_.log.error("outbox", "a part cannot be read",
+                   {{"submission", p.submission}, {"part", p.number}, {"error", to_string(e)}});
+    env_.health.report("outbox", "a queued part cannot be read: see the log");
+    state.not_before[p.idempotency_key()] = env_.time.steady_now() + std::chrono::minutes{5};
+    return false;
+  }
+  auto d = std::make_shared<outbox_delivery>(
+      outbox_delivery{domain::submit_fsm{p, config_.policy}, std::move(**submission),
+                      std::make_shared<const std::vector<domain::indicator_row>>(std::move(*rows))});
+  state.under_way.emplace(p.submission.value, d);
+  acquire_and_send(d);
+  return true;
+}
+
+void outbox::acquire_and_send(const delivery_ptr& d) {
+  auto row = parts_.credentials.get(d->submission.who);
+  if (!row)
+    return pause(d, std::chrono::minutes{1});
+  if (!*row) {
+    // Nobody is there to sign in: the same as refused credentials, and mended in the same way.
+    auto started = d->fsm.on_start(env_.time.now());
+    if (started.step != domain::submit_step::send)
+      return act(d, started);
+    return on_outcome(d, {domain::submit_outcome_kind::credentials_refused, "no credentials are registered", {}, {}, false});
+  }
+  auto account = std::move((*row)->access);
+  acquire_request wanted;
+  wanted.who = d->submission.who;
+  wanted.credential = account_name(account);
+  wanted.reserve = false; // bulk work takes what is left and never books ahead of a person
+  request(parts_.limiter, limiter_patience, atom::acquire_v, std::move(wanted))
+      .then(
+          [this, d, account](const acquire_answer& allowed) {
+            if (allowed.granted == 0)
+              return pause(d, std::max<std::chrono::nanoseconds>(allowed.admission.wait, std::chrono::milliseconds{50}));
+            auto action = d->fsm.on_start(env_.time.now());
+            if (action.step != domain::submit_step::send)
+              return act(d, action);
+            send_part(d, account);
+          },
+          [this, d](caf::error&) { pause(d, std::chrono::seconds{1}); });
+}
+
+void outbox::send_part(const delivery_ptr& d, domain::api_credentials account) {
+  auto transmit = [this, d, account = std::move(account)] {
+    trustar_call call;
+    call.endpoint = "submit_indicators";
+    call.credentials = account;
+    call.deadline = config_.call_deadline;
+    call.bulk = true;
+    std::string key = config_.sabotage.no_idempotency_key ? "" : d->fsm.current().idempotency_key();
+    call.make = [rows = d->rows, s = d->submission, key](const trustar::origin& station, const secret& token) {
+      return trustar::make_submission_request(station, token, to_wire(s, *rows), key);
+    };
+    request(parts_.pool, config_.call_deadline + std::chrono::seconds{10}, atom::call_v, std::move(call))
+        .then(
+            [this, d](const http_response_ptr& response) {
+              auto answer = trustar::parse_submission_answer(*response);
+              if (!answer)
+                return on_outcome(d, domain::outcome_of(answer.error()));
+              domain::submit_outcome outcome;
+              outcome.kind = domain::submit_outcome_kind::applied;
+              outcome.station_submission_id = answer->submission_id.value_or("");
+              outcome.replayed = answer->replayed;
+              on_outcome(d, outcome);
+            },
+            [this, d](caf::error& e) { on_outcome(d, domain::outcome_of(from_caf_error(e))); });
+  };
+  storage::write_batch batch;
+  auto now = env_.time.now();
+  auto saved = config_.sabotage.dequeue_before_send ? parts_.table.settle(batch, d->fsm.current(), now)
+                                                    : parts_.table.save(batch, d->fsm.current(), now);
+  record(d, saved ? result<storage::write_batch>{std::move(batch)} : saved.error(), transmit);
+}
+
+void outbox::on_outcome(const delivery_ptr& d, const domain::submit_outcome& outcome) {
+  bool applied = outcome.kind == domain::submit_outcome_kind::applied;
+  if (applied)
+    state.budget.on_success();
+  bool within_budget = applied || state.budget.spend();
+  if (!applied)
+    env_.log.warning("outbox", "a part was not taken",
+                     {{"submission", d->submission.id},
+                      {"part", d->fsm.current().number},
+                      {"cause", outcome.cause},
+                      {"attempt", d->fsm.current().attempts}});
+  auto& siblings = state.bisections[original_part(d->fsm.current())];
+  act(d, d->fsm.on_outcome(outcome, env_.time.now(), random_unit(env_.random), within_budget, siblings));
+}
+
+void outbox::act(const delivery_ptr& d, const domain::submit_action& action) {
+  auto now = env_.time.now();
+  storage::write_batch batch;
+  auto save = [&]() -> result<storage::write_batch> {
+    if (config_.sabotage.dequeue_before_send)
+      return std::move(batch); // it is gone already, which is the sabotage
+    auto saved = parts_.table.save(batch, d->fsm.current(), now);
+    if (!saved)
+      return saved.error();
+    return std::move(batch);
+  };
+  if (action.tell_owner)
+    tell_owner(d, domain::answers::delivery_delayed(d->submission, d->fsm.current()));
+  switch (action.step) {
+  case domain::submit_step::send:
+  case domain::submit_step::renew_token: return acquire_and_send(d);
+  case domain::submit_step::wait:
+    return record(d, save(), [this, d, delay = action.delay] { pause(d, delay); });
+  case domain::submit_step::settle: {
+    if (config_.sabotage.dequeue_before_send)
+      return release(d);
+    auto settled = parts_.table.settle(batch, d->fsm.current(), now);
+    ++state.bisections[original_part(d->fsm.current())].parts_settled;
+    return record(d, settled ? result<storage::write_batch>{std::move(batch)} : settled.error(),
+                  [this, d] { check_delivered(d); });
+  }
+  case domain::submit_step::refuse: {
+    auto refused = parts_.table.refuse(batch, d->fsm.current(), action.reason, now);
+    ++state.bisections[original_part(d->fsm.current())].rows_refused;
+    return record(d, refused ? result<storage::write_batch>{std::move(batch)} : refused.error(),
+                  [this, d] { check_delivered(d); });
+  }
+  case domain::submit_step::split: return split(d);
+  case domain::submit_step::park:
+    return record(d, save(), [this, d] {
+      tell_owner(d, domain::answers::delivery_parked(d->submission, d->fsm.current()));
+      release(d);
+    });
+  case domain::submit_step::bury:
+  case domain::submit_step::hold:
+    return record(d, save(), [this, d] {
+      env_.metrics.submission("indicators", "dead_letter");
+      tell_owner(d, domain::answers::delivery_failed(d->submission, d->fsm.current()));
+      check_delivered(d);
+    });
+  case domain::submit_step::stop: return release(d);
+  }
+}
+
+void outbox::split(const delivery_ptr& d) {
+  auto halves = domain::halve({d->fsm.current(), *d->rows});
+  if (!halves)
+    return record(d, halves.error(), [] {});
+  storage::write_batch batch;
+  std::array<domain::planned_part, 2> pieces{std::move(halves->first), std::move(halves->second)};
+  auto replaced = parts_.table.replace(batch, d->fsm.current(), pieces, env_.time.now());
+  record(d, replaced ? result<storage::write_batch>{std::move(batch)} : replaced.error(), [this, d] { release(d); });
+}
+
+void outbox::record(const delivery_ptr& d, result<storage::write_batch> batch, std::function<void()> then) {
+  auto failed = [this, d](const error& e) {
+    // What is on disk is the last safe state of the part: it is read again and goes on from there.
+    env_.log.error("outbox", "a part's state could not be written",
+                   {{"submission", d->submission.id}, {"part", d->fsm.current().number}, {"error", to_string(e)}});
+    pause(d, std::chrono::seconds{5});
+  };
+  if (!batch)
+    return failed(batch.error());
+  if (batch->empty())
+    return then();
+  request(parts_.writer, writer_patience, atom::write_v,
+          write_request{std::make_shared<const storage::write_batch>(std::move(*batch)), storage::sync::yes})
+      .then([then = std::move(then)](atom::done) { then(); },
+            [failed](caf::error& e) { failed(from_caf_error(e)); });
+}
+
+void outbox::release(const delivery_ptr& d) {
+  state.under_way.erase(d->submission.id.value);
+  report();
+  if (!state.draining)
+    return tick();
+  if (state.under_way.empty())
+    for (auto& promise : std::exchange(state.drained, {}))
+      promise.deliver(atom::done_v);
+}
+
+void outbox::pause(const delivery_ptr& d, std::chrono::nanoseconds how_long) {
+  if (state.not_before.size() > 100'000) // forgetting a wait costs one early try
+    state.not_before.clear();
+  state.not_before[d->fsm.current().idempotency_key()] = env_.time.steady_now() + how_long;
+  release(d);
+}
+
+void outbox::check_delivered(const delivery_ptr& d) {
+  state.not_before.erase(d->fsm.current().idempotency_key());
+  auto receipt = parts_.table.find(d->submission.id);
+  if (receipt && *receipt && (*receipt)->delivered) {
+    env_.metrics.submission("indicators", "delivered");
+    std::erase_if(state.bisections,
+                  [&](const auto& item) { return item.first.starts_with(d->submission.id.value + '/'); });
+    send(parts_.follower, atom::follow_v, std::move(**receipt));
+  }
+  release(d);
+}
+
+void outbox::tell_owner(const delivery_ptr& d, slack::message content) {
+  slack_delivery delivery;
+  delivery.target.who = d->submission.who;
+  delivery.target.request_id = d->submission.id.value;
+  delivery.content = std::make_shared<const slack::message>(std::move(content));
+  delivery.direct = true;
+  request(parts_.messenger, messenger_patience, atom::deliver_v, std::move(delivery))
+      .then([](atom::done) {}, [](caf::error&) {}); // the messenger logs it; `/trustar status` tells the same
+}
+
+void outbox::report() {
+  auto depth = parts_.table.depth();
+  if (!depth)
+    return;
+  env_.metrics.queue_items("outbox", "due", depth->due);
+  env_.metrics.queue_items("outbox", "parked", depth->parked);
+  env_.metrics.queue_items("outbox", "held", depth->held);
+  env_.metrics.queue_items("outbox", "buried", depth->buried);
+}
+
+} // namespace isacbot::actors

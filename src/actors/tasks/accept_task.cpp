@@ -1,0 +1,106 @@
+#include "actors/tasks/accept_task.hpp"
+
+#include "actors/caf_error.hpp"
+#include "domain/answers.hpp"
+#include "domain/submission_form.hpp"
+#include "protocol/slack/acknowledgement.hpp"
+
+#include <utility>
+
+namespace isacbot::actors {
+
+namespace answers = domain::answers;
+
+namespace {
+
+constexpr std::chrono::seconds outbox_patience{25};
+constexpr std::chrono::hours draft_lifetime{24};
+
+} // namespace
+
+accept_task::accept_task(caf::actor_config& cfg, std::shared_ptr<const bot> b, reply_target target)
+    : command_task(cfg, std::move(b), std::move(target)) {}
+
+void accept_task::run(const slack::request& request) {
+  const auto& view = std::get<slack::view_submission>(request).view;
+  draft_id_ = view.private_metadata;
+  auto request_key = domain::make_request_key(domain::request_origin::view, target().who, draft_id_);
+  auto stored = parts().drafts.get(target().who, draft_id_, parts().env.time.now());
+  if (!stored)
+    return answer_failure(stored.error());
+  if (!*stored)
+    return already_accepted(request_key);
+  auto draft = domain::decode_indicator_draft(**stored);
+  if (!draft)
+    return answer_failure(draft.error());
+  draft_ = std::move(*draft);
+  draft_.send_special = draft_.send_special || view.is_checked(answers::block_send_special, answers::checked);
+  target().channel = draft_.context.channel;
+  target().response_url = draft_.context.response_url;
+  accept();
+}
+
+void accept_task::accept() {
+  auto list = domain::read_list(draft_);
+  if (!list)
+    return answer_failure(list.error());
+  auto since = parts().env.time.now() - parts().settings.receipts_retention;
+  domain::mark_known(list->rows, list->counts, [this, since](const domain::indicator_row& row) {
+    auto known = parts().submissions.accepted_before(draft_.enclave, row.type, row.value, since);
+    return known && *known;
+  });
+  acceptance what;
+  what.submission.kind = domain::submission_kind::indicators;
+  what.submission.who = target().who;
+  what.submission.enclave = draft_.enclave;
+  what.submission.enclave_name = draft_.enclave_name;
+  what.submission.tags = draft_.tags;
+  what.submission.request_key = domain::make_request_key(domain::request_origin::view, target().who, draft_id_);
+  what.submission.content_key = domain::make_content_key(target().who, draft_.enclave, draft_.tags, list->rows);
+  what.list = std::move(*list);
+  what.draft_id = draft_id_;
+  what.again = draft_.again;
+  request(parts().outbox, outbox_patience, atom::append_v, std::move(what))
+      .then(
+          [this](const acceptance_outcome& outcome) {
+            if (outcome.same_content)
+              return ask_again(outcome.receipt);
+            acknowledge(slack::ack_clear());
+            answer(answers::receipt_message(outcome.receipt, parts().settings.station_url));
+          },
+          [this](caf::error& e) {
+            // The draft is still there: the view offers to go back and agree again.
+            auto cause = from_caf_error(e);
+            acknowledge(slack::ack_update(answers::failure_view("Not submitted", cause, target().request_id)));
+            answer_failure(cause);
+          });
+}
+
+void accept_task::ask_again(const domain::receipt& previous) {
+  draft_.again = true;
+  storage::write_batch batch;
+  parts().drafts.put(batch, target().who, draft_id_, domain::encode(draft_).reveal(),
+                     parts().env.time.now() + draft_lifetime);
+  write(std::move(batch), storage::sync::no, [this, previous](result<void> written) {
+    if (!written)
+      return answer_failure(written.error());
+    acknowledge(slack::ack_update(
+        answers::same_again_view(previous.submission.id, previous.submission.created, draft_id_)));
+    finish();
+  });
+}
+
+void accept_task::already_accepted(const std::string& request_key) {
+  auto id = parts().submissions.find_by_request(request_key, parts().env.time.now());
+  auto receipt = id && *id ? parts().submissions.find(**id)
+                           : result<std::optional<domain::receipt>>{std::optional<domain::receipt>{}};
+  if (!receipt || !*receipt) {
+    acknowledge(slack::ack_update(answers::draft_gone_view()));
+    return finish();
+  }
+  // The same agreement again: the same submission, and its receipt once more.
+  acknowledge(slack::ack_clear());
+  answer(answers::receipt_message(**receipt, parts().settings.station_url));
+}
+
+} // namespace isacbot::actors

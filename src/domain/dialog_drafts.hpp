@@ -1,0 +1,55 @@
+/// What has to outlive a dialog's round trips: where its command came from, and what was typed into it. Slack gets an
+/// opaque id instead; the bytes here are stored sealed and only found together with their owner.
+#pragma once
+
+#include "core/error.hpp"
+#include "core/ids.hpp"
+#include "core/secret.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace isacbot::domain {
+
+/// Where the answer goes.
+struct dialog_context {
+  channel_id channel;
+  secret response_url; ///< empty: none
+
+  friend bool operator==(const dialog_context&, const dialog_context&) = default;
+};
+
+/// A list of indicators as typed, waiting for agreement.
+struct indicator_draft {
+  dialog_context context;
+  std::string text;
+  enclave_id enclave;
+  std::string enclave_name;
+  std::vector<std::string> tags; ///< the TLP among them
+  std::string source;
+  std::string notes;
+  bool send_special = false;
+  bool again = false; ///< the member was asked "same as ...?" and is about to agree
+
+  friend bool operator==(const indicator_draft&, const indicator_draft&) = default;
+};
+
+/// A search that runs by itself once its member has registered.
+struct pending_search {
+  dialog_context context;
+  std::string term; ///< as typed
+
+  friend bool operator==(const pending_search&, const pending_search&) = default;
+};
+
+secret encode(const dialog_context& x);
+secret encode(const indicator_draft& x);
+secret encode(const pending_search& x);
+
+/// @error of all: ec::corrupted
+result<dialog_context> decode_dialog_context(const secret& bytes);
+result<indicator_draft> decode_indicator_draft(const secret& bytes);
+result<pending_search> decode_pending_search(const secret& bytes);
+
+} // namespace isacbot::domain

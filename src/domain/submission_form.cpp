@@ -1,0 +1,73 @@
+#include "domain/submission_form.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace isacbot::domain {
+
+namespace {
+
+constexpr std::size_t max_tag_characters = 90;
+
+std::string_view trim(std::string_view text) {
+  auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
+  while (!text.empty() && blank(text.front()))
+    text.remove_prefix(1);
+  while (!text.empty() && blank(text.back()))
+    text.remove_suffix(1);
+  return text;
+}
+
+std::size_t characters(std::string_view utf8) {
+  return static_cast<std::size_t>(
+      std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+} // namespace
+
+result<std::vector<std::string>> parse_tags(std::string_view typed, std::string_view tlp) {
+  std::vector<std::string> tags;
+  auto add = [&](std::string tag) {
+    if (std::find(tags.begin(), tags.end(), tag) == tags.end())
+      tags.push_back(std::move(tag));
+  };
+  while (!typed.empty()) {
+    auto end = typed.find(',');
+    std::string tag{trim(typed.substr(0, end))};
+    typed.remove_prefix(end == std::string_view::npos ? typed.size() : end + 1);
+    if (tag.empty())
+      continue;
+    if (characters(tag) > max_tag_characters)
+      return fail(ec::invalid_argument, "a tag is too long", "A tag has at most 90 characters; put commas between tags.");
+    for (char& c : tag) {
+      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
+        return fail(ec::invalid_argument, "a tag has a control character", "Write the tags on one line, with commas between.");
+      if (c >= 'A' && c <= 'Z')
+        c = static_cast<char>(c + ('a' - 'A'));
+    }
+    add(std::move(tag));
+  }
+  if (!tlp.empty())
+    add("tlp-" + std::string(tlp));
+  if (tags.size() > max_tags)
+    return fail(ec::invalid_argument, "too many tags", "Use at most 50 tags.");
+  return tags;
+}
+
+result<indicator_list> read_list(const indicator_draft& draft) {
+  indicator_list_options options;
+  options.send_special = draft.send_special;
+  auto list = parse_indicator_list(draft.text, options);
+  if (!list)
+    return list;
+  for (auto& row : list->rows) {
+    row.source = draft.source;
+    if (row.notes.empty())
+      row.notes = draft.notes;
+    else if (!draft.notes.empty())
+      row.notes = draft.notes + "; " + row.notes;
+  }
+  return list;
+}
+
+} // namespace isacbot::domain

@@ -1,0 +1,26 @@
+/// What a member typed into the submission dialog, read into values.
+#pragma once
+
+#include "core/error.hpp"
+#include "domain/dialog_drafts.hpp"
+#include "domain/indicator_list.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace isacbot::domain {
+
+inline constexpr std::size_t max_tags = 50;
+
+/// Tags between commas, blanks at the ends gone, in lower case (ASCII; Station lowers the rest), each once; the TLP
+/// last, as "tlp-amber": TruSTAR's documented tag alphabet has no colon.
+/// @param tlp  "amber" and so on; empty: none
+/// @error ec::invalid_argument with the mend: over 90 characters, control characters, or over `max_tags`
+result<std::vector<std::string>> parse_tags(std::string_view typed, std::string_view tlp);
+
+/// The rows of a draft: its text read under its overrides, each row with the draft's source and notes.
+/// @error as parse_indicator_list
+result<indicator_list> read_list(const indicator_draft& draft);
+
+} // namespace isacbot::domain
