@@ -12,7 +12,7 @@ namespace isacbot::slack {
 
 struct manifest_settings {
   bool socket_mode = false;
-  std::string public_url;       ///< "https://bot.example.org"; needed in http mode and for OAuth
+  std::string public_url{};     ///< "https://bot.example.org"; needed in http mode and for OAuth
   bool oauth = false;           ///< several workspaces: adds the redirect address
   std::string name = "TruSTAR"; ///< at most 35 characters
 };

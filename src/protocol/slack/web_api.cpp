@@ -59,6 +59,11 @@ http::request views_update(const api_access& access, std::string_view view_id, c
   return make_call(access, "views.update", arguments);
 }
 
+http::request views_update_external(const api_access& access, std::string_view external_id, const view& v) {
+  return make_call(access, "views.update",
+                   {{"external_id", std::string(external_id)}, {"view", boost::json::serialize(v.json())}});
+}
+
 http::request views_publish(const api_access& access, const user_id& user, const view& home) {
   return make_call(access, "views.publish",
                    {{"user_id", user.value}, {"view", boost::json::serialize(home.json())}});

@@ -30,6 +30,8 @@ http::request views_push(const api_access& access, std::string_view trigger_id, 
 /// there
 http::request views_update(const api_access& access, std::string_view view_id, const view& v,
                            std::string_view hash = {});
+/// The same for a view that was pushed by an acknowledgement, whose id nobody has told us.
+http::request views_update_external(const api_access& access, std::string_view external_id, const view& v);
 http::request views_publish(const api_access& access, const user_id& user, const view& home);
 /// Never unfurls.
 http::request chat_post_message(const api_access& access, const channel_id& channel, const message& m,
