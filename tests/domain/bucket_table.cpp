@@ -30,6 +30,7 @@ bucket_table::settings two_levels(limit user, limit credential) {
   return out;
 }
 
+/// The views end with the arguments: use it within one expression.
 std::array<level_key, 2> path(const std::string& user, const std::string& credential) {
   return {{{limit_level::user, user}, {limit_level::credential, credential}}};
 }
@@ -154,8 +155,8 @@ TEST_CASE("nobody starves: asking again after the wait is granted", "[domain]") 
         continue;
       now += d.wait;
       // With nobody between, the level that was named is ready; so are the others, which waited less.
-      const auto again = path("u" + std::to_string(random.below(3)), "c");
-      const limit_decision e = table.take(again, 1, at(now));
+      const std::string other = "u" + std::to_string(random.below(3));
+      const limit_decision e = table.take(path(other, "c"), 1, at(now));
       if (e.granted == 0)
         REQUIRE(e.limiting == limit_level::user); // another user than the one who asked, with an own wait
     }
