@@ -1,0 +1,53 @@
+/// One authenticated API call, as the endpoints see it.
+#pragma once
+
+#include "core/clock.hpp"
+#include "core/error.hpp"
+#include "protocol/http/message.hpp"
+#include "protocol/trustar/model.hpp"
+#include "station/accounts.hpp"
+#include "station/routes.hpp"
+
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace isacbot::station {
+
+struct call {
+  const http::request& request;
+  const request_target& target;
+  std::string id; ///< what stood for "{id}" in the path
+  user caller;
+  std::vector<granted_enclave> enclaves; ///< all that the caller may see
+  sys_time now{};
+};
+
+/// The enclaves that a reading call is about: those named, or all that the caller may see. Each once.
+/// @error ec::forbidden when one is not the caller's to see, whether it exists or not
+result<std::vector<enclave>> readable_enclaves(const call& c, const std::vector<std::string>& ids);
+
+/// The enclaves that a creating call is about. @error ec::forbidden without the right to create in each
+result<std::vector<enclave>> creatable_enclaves(const call& c, const std::vector<std::string>& ids);
+
+/// Which part of a list is asked for.
+struct page_request {
+  std::uint32_t number = 0;
+  std::uint32_t size = 0;
+
+  [[nodiscard]] std::uint64_t begin() const noexcept { return std::uint64_t{number} * size; }
+};
+
+/// A size over the maximum is cut to it, as many clients send what a person typed.
+/// @error ec::invalid_argument beyond the 10,000 results that can be reached
+result<page_request> make_page_request(const trustar::search& what, std::uint32_t default_size,
+                                       std::uint32_t max_size);
+
+/// The window of a search, cut to a year: [from, to].
+/// @param default_span  how far back to look when `from` is absent
+/// @error ec::invalid_argument when it ends before it begins
+result<std::pair<sys_time, sys_time>> make_window(const trustar::search& what, sys_time now,
+                                                  milliseconds default_span);
+
+} // namespace isacbot::station

@@ -1,0 +1,63 @@
+#include "station/endpoints.hpp"
+
+#include "protocol/trustar/server_answers.hpp"
+
+namespace isacbot::station {
+
+result<http::response> endpoints::answer(endpoint what, const call& c) {
+  switch (what) {
+  case endpoint::token:
+    return fail(ec::internal, "the token endpoint is no API call");
+  case endpoint::ping:
+    return trustar::make_text_answer("pong");
+  case endpoint::version:
+    return trustar::make_text_answer("1.3");
+  case endpoint::enclaves:
+    return list_enclaves(c);
+  case endpoint::request_quotas:
+    return list_quotas(c);
+  case endpoint::submit_indicators:
+    return submit_indicators(c);
+  case endpoint::submission_status:
+    return show_submission(c);
+  case endpoint::search_indicators:
+    return find_indicators(c);
+  case endpoint::indicator_metadata:
+    return show_metadata(c);
+  case endpoint::indicator_summaries:
+    return show_summaries(c);
+  case endpoint::create_report:
+    return create_report(c);
+  case endpoint::search_reports:
+    return find_reports(c);
+  case endpoint::report_details:
+    return show_report(c);
+  }
+  return fail(ec::internal, "an endpoint without an answer");
+}
+
+result<http::response> endpoints::list_enclaves(const call& c) const {
+  std::vector<trustar::enclave> listed;
+  for (const granted_enclave& g : c.enclaves)
+    listed.push_back({g.enclave.id, g.enclave.name, g.enclave.type, true, g.may_create(), g.may_update()});
+  return trustar::make_enclaves_answer(listed);
+}
+
+result<http::response> endpoints::list_quotas(const call& c) {
+  std::vector<trustar::request_quota> quotas;
+  if (day_.limit() > 0) {
+    auto used = day_.used(c.caller.company);
+    if (!used)
+      return used.error();
+    auto company = people_.find_company(c.caller.company);
+    if (!company)
+      return company.error();
+    constexpr std::chrono::hours day{24};
+    sys_time began = day_.day_began();
+    quotas.push_back(
+        {*company ? (*company)->id : std::string(), day_.limit(), *used, day, began, began + day});
+  }
+  return trustar::make_quotas_answer(quotas);
+}
+
+} // namespace isacbot::station

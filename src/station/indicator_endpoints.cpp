@@ -1,0 +1,184 @@
+/// The endpoints about indicators.
+#include "protocol/trustar/server_answers.hpp"
+#include "protocol/trustar/server_requests.hpp"
+#include "protocol/trustar/types.hpp"
+#include "station/endpoints.hpp"
+#include "station/indicator_reader.hpp"
+
+#include <algorithm>
+
+namespace isacbot::station {
+
+namespace {
+
+constexpr std::uint32_t default_page = 25;
+constexpr std::chrono::days default_window{30};
+constexpr std::size_t max_idempotency_key = 255;
+
+/// @returns the key, empty when the header is absent
+result<std::string> read_idempotency_key(const http::request& request) {
+  std::size_t count = request.headers.count("Idempotency-Key");
+  if (count == 0)
+    return std::string();
+  std::string key(request.headers.find("Idempotency-Key").value_or(std::string_view()));
+  bool printable = std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+  if (count > 1 || key.empty() || key.size() > max_idempotency_key || !printable)
+    return fail(ec::malformed,
+                "The header Idempotency-Key must be one text of 1 to 255 printable characters.");
+  return key;
+}
+
+result<void> check_tags(const std::vector<trustar::tag>& tags, const std::vector<enclave>& enclaves) {
+  for (const trustar::tag& t : tags) {
+    bool known = t.enclave_id.empty() || std::any_of(enclaves.begin(), enclaves.end(),
+                                                     [&](const enclave& e) { return e.id == t.enclave_id; });
+    if (!known)
+      return fail(ec::malformed, "A tag names an enclave that the submission does not go to.");
+  }
+  return {};
+}
+
+http::response submission_answer(const submission_outcome& outcome) {
+  http::response answer = trustar::make_empty_answer();
+  answer.headers.add("Submission-Id", outcome.id);
+  if (outcome.replayed)
+    answer.headers.add("Idempotent-Replay", "true");
+  return answer;
+}
+
+/// Exact first; a value in another spelling is found by its normal form.
+result<std::vector<trustar::indicator>> find_value(const storage::kv_store& store,
+                                                   const std::vector<enclave>& enclaves,
+                                                   const trustar::indicator_key& key) {
+  std::string type(key.type.empty() ? std::string_view() : trustar::wire_type(key.type).value_or(key.type));
+  auto exact = read_metadata(store, enclaves, key.value, type);
+  if (!exact || !exact->empty())
+    return exact;
+  typed_rows normal = find_types({trustar::submitted_row{key.value, {}, {}, {}, "", "", {}}});
+  if (normal.rows.empty() || normal.rows.front().value == key.value)
+    return exact;
+  return read_metadata(store, enclaves, normal.rows.front().value, type);
+}
+
+} // namespace
+
+result<http::response> endpoints::submit_indicators(const call& c) {
+  auto key = read_idempotency_key(c.request);
+  if (!key)
+    return key.error();
+  auto content = trustar::parse_submission(c.request.body);
+  if (!content)
+    return content.error();
+  // Before the rights: a batch that was applied stays applied, whatever was revoked since.
+  auto replay = writer_.find_replay(c.caller.company, *key, *content, c.now);
+  if (!replay)
+    return replay.error();
+  if (*replay)
+    return submission_answer(**replay);
+  auto where = creatable_enclaves(c, content->enclave_ids);
+  if (!where)
+    return where.error();
+  if (auto ok = check_tags(content->tags, *where); !ok)
+    return ok.error();
+  for (const trustar::submitted_row& row : content->content)
+    if (auto ok = check_tags(row.tags, *where); !ok)
+      return ok.error();
+  auto outcome = writer_.submit({random_uuid(random_), c.caller.company, c.caller.key, std::move(*key),
+                                 std::move(*where), std::move(*content)},
+                                c.now);
+  if (!outcome)
+    return outcome.error();
+  return submission_answer(*outcome);
+}
+
+result<http::response> endpoints::show_submission(const call& c) const {
+  auto found = find_submission(store_, c.id);
+  if (!found)
+    return found.error();
+  if (!*found || (*found)->company != c.caller.company)
+    return fail(ec::not_found, "No submission with that ID.");
+  submission_record& record = **found;
+  trustar::submission_status status;
+  status.id = record.id;
+  bool nothing_taken = record.accepted == 0 && !record.skipped.empty();
+  status.state = nothing_taken ? trustar::processing_state::failure : trustar::processing_state::success;
+  if (nothing_taken)
+    status.error_message = "None of the values was understood.";
+  status.accepted = record.accepted;
+  status.skipped = std::move(record.skipped);
+  return trustar::make_status_answer(status);
+}
+
+result<http::response> endpoints::find_indicators(const call& c) const {
+  auto what = trustar::parse_search(c.target.query, c.request.body);
+  if (!what)
+    return what.error();
+  auto where = readable_enclaves(c, what->enclave_ids);
+  if (!where)
+    return where.error();
+  auto window = make_window(*what, c.now, default_window);
+  if (!window)
+    return window.error();
+  auto page = make_page_request(*what, default_page, trustar::max_indicator_page);
+  if (!page)
+    return page.error();
+  indicator_query query;
+  query.terms = search_terms(what->term);
+  query.from = window->first;
+  query.to = window->second;
+  for (const std::string& type : what->entity_types)
+    query.types.emplace_back(trustar::wire_type(type).value_or(type));
+  query.tags = what->tags;
+  query.excluded_tags = what->excluded_tags;
+  auto hits = station::search_indicators(store_, *where, query);
+  if (!hits)
+    return hits.error();
+  trustar::page<trustar::indicator> answer;
+  answer.page_number = page->number;
+  answer.page_size = page->size;
+  answer.total_elements = hits->size();
+  std::size_t end = std::min<std::size_t>(hits->size(), page->begin() + page->size);
+  for (std::size_t i = page->begin(); i < end; ++i) {
+    auto known = read_metadata(store_, *where, (*hits)[i].value, (*hits)[i].type);
+    if (!known)
+      return known.error();
+    for (trustar::indicator& item : *known)
+      answer.items.push_back(std::move(item));
+  }
+  answer.has_next = end < hits->size();
+  return trustar::make_indicator_page_answer(answer);
+}
+
+result<http::response> endpoints::show_metadata(const call& c) const {
+  auto keys = trustar::parse_metadata_keys(c.request.body);
+  if (!keys)
+    return keys.error();
+  auto where = readable_enclaves(c, c.target.query.list("enclaveIds"));
+  if (!where)
+    return where.error();
+  std::vector<trustar::indicator> all;
+  for (const trustar::indicator_key& key : *keys) {
+    auto found = find_value(store_, *where, key);
+    if (!found)
+      return found.error();
+    for (trustar::indicator& item : *found)
+      all.push_back(std::move(item));
+  }
+  return trustar::make_metadata_answer(all);
+}
+
+result<http::response> endpoints::show_summaries(const call& c) const {
+  if (auto values = trustar::parse_values(c.request.body); !values)
+    return values.error();
+  auto what = trustar::parse_search(c.target.query, "");
+  if (!what)
+    return what.error();
+  if (auto where = readable_enclaves(c, what->enclave_ids); !where)
+    return where.error();
+  auto page = make_page_request(*what, default_page, trustar::max_summary_values);
+  if (!page)
+    return page.error();
+  return trustar::make_empty_page_answer(page->number, page->size);
+}
+
+} // namespace isacbot::station

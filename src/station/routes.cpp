@@ -1,0 +1,122 @@
+#include "station/routes.hpp"
+
+#include <array>
+#include <utility>
+
+namespace isacbot::station {
+
+namespace {
+
+constexpr std::array routes{
+    route{"POST", "/oauth/token", endpoint::token, "/oauth/token", day_quota::exempt},
+    route{"GET", "/ping", endpoint::ping, "/ping", day_quota::counted},
+    route{"GET", "/version", endpoint::version, "/version", day_quota::counted},
+    route{"GET", "/enclaves", endpoint::enclaves, "/enclaves", day_quota::counted},
+    route{"GET", "/request-quotas", endpoint::request_quotas, "/request-quotas", day_quota::exempt},
+    route{"POST", "/indicators", endpoint::submit_indicators, "/indicators", day_quota::exempt},
+    route{"GET", "/submissions/{id}/status", endpoint::submission_status, "/submissions/{id}/status",
+          day_quota::counted},
+    route{"POST", "/indicators/search", endpoint::search_indicators, "/indicators/search",
+          day_quota::counted},
+    route{"GET", "/indicators/search", endpoint::search_indicators, "/indicators/search", day_quota::counted},
+    route{"POST", "/indicators/metadata", endpoint::indicator_metadata, "/indicators/metadata",
+          day_quota::counted},
+    route{"POST", "/indicators/summaries", endpoint::indicator_summaries, "/indicators/summaries",
+          day_quota::counted},
+    route{"POST", "/reports", endpoint::create_report, "/reports", day_quota::exempt},
+    route{"POST", "/reports/search", endpoint::search_reports, "/reports/search", day_quota::counted},
+    route{"GET", "/reports/search", endpoint::search_reports, "/reports/search", day_quota::counted},
+    route{"GET", "/reports/{id}", endpoint::report_details, "/reports/{id}", day_quota::counted},
+};
+
+std::vector<std::string_view> split(std::string_view path) {
+  std::vector<std::string_view> segments;
+  while (!path.empty()) {
+    std::size_t slash = path.find('/');
+    if (slash != 0)
+      segments.push_back(path.substr(0, slash));
+    path = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
+  }
+  return segments;
+}
+
+/// @returns the value of "{id}", or nullopt when the path is another one
+std::optional<std::string> match_pattern(std::string_view pattern, std::span<const std::string> segments) {
+  auto wanted = split(pattern);
+  if (wanted.size() != segments.size())
+    return std::nullopt;
+  std::string id;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (wanted[i] == "{id}")
+      id = segments[i];
+    else if (wanted[i] != segments[i])
+      return std::nullopt;
+  }
+  return id;
+}
+
+/// The segments below the API's base; nullopt when the path lies elsewhere.
+std::optional<std::span<const std::string>> below_base(const std::vector<std::string>& segments) {
+  std::span<const std::string> all(segments);
+  if (segments.size() < 2 || segments[0] != "api")
+    return std::nullopt;
+  if (segments[1] == "1.3" || segments[1] == "1.3-beta")
+    return all.subspan(2);
+  if (segments.size() == 2 && segments[1] == "version")
+    return all.subspan(1);
+  return std::nullopt;
+}
+
+} // namespace
+
+std::span<const route> all_routes() noexcept {
+  return routes;
+}
+
+result<request_target> parse_target(std::string_view target) {
+  if (std::size_t scheme = target.find("://"); scheme != std::string_view::npos && !target.starts_with('/')) {
+    std::size_t slash = target.find('/', scheme + 3);
+    target = slash == std::string_view::npos ? std::string_view("/") : target.substr(slash);
+  }
+  if (!target.starts_with('/'))
+    return fail(ec::malformed, "the request target is no path");
+  std::size_t question = target.find('?');
+  request_target out;
+  out.path = target.substr(0, question);
+  for (std::string_view segment : split(out.path)) {
+    auto decoded = trustar::percent_decode(segment, false);
+    if (!decoded)
+      return fail(ec::malformed, "the path has a broken percent escape");
+    out.segments.push_back(std::move(*decoded));
+  }
+  auto query = trustar::query_reader::parse(question == std::string_view::npos ? std::string_view()
+                                                                               : target.substr(question + 1));
+  if (!query)
+    return query.error();
+  out.query = std::move(*query);
+  return out;
+}
+
+route_match match_route(std::string_view method, const std::vector<std::string>& segments) {
+  bool is_token = segments.size() == 2 && segments[0] == "oauth" && segments[1] == "token";
+  auto below = below_base(segments);
+  route_match match;
+  bool literal_path = false; // "/reports/search" is a path of its own and never the id "search"
+  for (const route& r : routes) {
+    std::optional<std::string> id;
+    bool literal = r.pattern.find("{id}") == std::string_view::npos;
+    if (r.what == endpoint::token)
+      id = is_token ? std::optional(std::string()) : std::nullopt;
+    else if (below && (literal || !literal_path))
+      id = match_pattern(r.pattern, *below);
+    if (!id)
+      continue;
+    match.path_known = true;
+    literal_path = literal_path || literal;
+    if (r.method == method)
+      return {&r, true, std::move(*id)};
+  }
+  return match;
+}
+
+} // namespace isacbot::station

@@ -1,0 +1,68 @@
+/// Which request means what. Pure.
+#pragma once
+
+#include "core/error.hpp"
+#include "protocol/trustar/query.hpp"
+#include "telemetry/label.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace isacbot::station {
+
+enum class endpoint : std::uint8_t {
+  token,
+  ping,
+  version,
+  enclaves,
+  request_quotas,
+  submit_indicators,
+  submission_status,
+  search_indicators,
+  indicator_metadata,
+  indicator_summaries,
+  create_report,
+  search_reports,
+  report_details,
+};
+
+/// Whether a call counts against the company's day. Submissions and questions about the quota don't.
+enum class day_quota : bool { exempt, counted };
+
+struct route {
+  std::string_view method;
+  std::string_view pattern; ///< below /api/1.3, except for the token; "{id}" stands for one segment
+  endpoint what;
+  telemetry::label name; ///< for metrics
+  day_quota quota;
+};
+
+/// Every route there is, literal segments before "{id}".
+std::span<const route> all_routes() noexcept;
+
+/// A request target taken apart.
+struct request_target {
+  std::string path; ///< as sent, without scheme, host and query
+  std::vector<std::string>
+      segments; ///< decoded; empty ones left out, because bases given with a slash double it
+  trustar::query_reader query;
+};
+
+/// Reads origin form and absolute form (RFC 9112 section 3.2).
+/// @error ec::malformed on a broken percent escape or a target that is neither
+result<request_target> parse_target(std::string_view target);
+
+struct route_match {
+  const route* found = nullptr;
+  bool path_known = false; ///< the path exists, but not with this method
+  std::string id;          ///< what stood for "{id}"
+};
+
+/// Accepts /api/1.3 and its alias /api/1.3-beta, /api/version, and /oauth/token.
+route_match match_route(std::string_view method, const std::vector<std::string>& segments);
+
+} // namespace isacbot::station

@@ -1,0 +1,200 @@
+#include "station/service.hpp"
+
+#include "protocol/trustar/server_answers.hpp"
+#include "protocol/trustar/server_requests.hpp"
+#include "station/accounts.hpp"
+#include "station/call_limits.hpp"
+#include "station/endpoints.hpp"
+#include "station/routes.hpp"
+#include "station/secret_checker.hpp"
+#include "station/token_store.hpp"
+
+#include <exception>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace isacbot::station {
+
+namespace {
+
+unsigned status_of(ec code) {
+  switch (code) {
+  case ec::malformed:
+  case ec::invalid_argument:
+    return 400;
+  case ec::unauthorized:
+    return 401;
+  case ec::forbidden:
+    return 403;
+  case ec::not_found:
+    return 404;
+  case ec::conflict:
+    return 409;
+  case ec::too_large:
+    return 413;
+  case ec::overloaded:
+    return 503;
+  default:
+    return 500;
+  }
+}
+
+/// Where a request came to an end: with its answer, and the route for the metrics.
+struct outcome {
+  http::response answer;
+  telemetry::label route = "none";
+};
+
+} // namespace
+
+struct service::state {
+  state(storage::kv_store& s, const clock& t, random_source& r, service_settings cfg, service_hooks h)
+      : time(t),
+        random(r),
+        settings(cfg),
+        hooks(std::move(h)),
+        people(s, t, r, cfg.secret_cost),
+        secrets(r, cfg.secret_cost),
+        tokens(t, r, cfg.token_life),
+        minute(t, cfg.calls_per_minute),
+        day(s, t, cfg.calls_per_day),
+        api(s, people, r, day, cfg.idempotency) {}
+
+  const clock& time;
+  random_source& random;
+  service_settings settings;
+  service_hooks hooks;
+  accounts people;
+  secret_checker secrets;
+  token_store tokens;
+  minute_limit minute;
+  day_limit day;
+  endpoints api;
+
+  http::response answer_error(const error& e, std::string_view path, std::string_view trace_id) {
+    unsigned status = status_of(e.code);
+    if (status < 500)
+      return trustar::make_error_answer(status, e.cause, path, time.now());
+    if (hooks.failed)
+      hooks.failed(trace_id, e);
+    std::string_view message =
+        status == 503 ? "Too busy, try again." : "The server failed; its log has the Trace-Id.";
+    return trustar::make_error_answer(status, message, path, time.now());
+  }
+
+  result<http::response> answer_token(const http::request& request, const request_target& target) {
+    http::response refused = trustar::make_oauth_error(401, "unauthorized", "Bad credentials");
+    refused.headers.add("WWW-Authenticate", "Basic realm=\"station\"");
+    if (request.headers.count("Authorization") != 1)
+      return refused;
+    auto presented = trustar::parse_basic(request.headers.find("Authorization").value_or(std::string_view()));
+    if (!presented)
+      return refused;
+    if (trustar::grant_type_of(target.query, request.body) != "client_credentials")
+      return trustar::make_oauth_error(400, "unsupported_grant_type",
+                                       "grant_type must be client_credentials");
+    auto who = people.find_user(presented->key);
+    if (!who)
+      return who.error();
+    if (!secrets.matches(*who, presented->api_secret))
+      return refused;
+    return trustar::make_token_answer(tokens.issue(presented->key));
+  }
+
+  /// The user whose token the request carries, or the answer that refuses it.
+  result<std::variant<user, http::response>> authenticate(const http::request& request,
+                                                          std::string_view path) {
+    std::size_t count = request.headers.count("Authorization");
+    if (count == 0)
+      return trustar::make_error_answer(401, "No credentials were sent.", path, time.now());
+    auto token = trustar::parse_bearer(request.headers.find("Authorization").value_or(std::string_view()));
+    if (count > 1 || !token)
+      return trustar::make_token_invalid_answer();
+    token_store::finding found = tokens.find(*token);
+    if (found.what == token_store::verdict::expired)
+      return trustar::make_token_expired_answer();
+    if (found.what == token_store::verdict::unknown)
+      return trustar::make_token_invalid_answer();
+    auto who = people.find_user(found.user_key);
+    if (!who)
+      return who.error();
+    if (!*who) // removed while the token lived
+      return trustar::make_token_invalid_answer();
+    return std::move(**who);
+  }
+
+  /// @returns the answer 429 when the caller has to wait
+  result<std::optional<http::response>> limit(const user& who, day_quota quota) {
+    if (auto wait = minute.admit(who.key))
+      return std::optional(trustar::make_limit_answer(*wait));
+    if (quota == day_quota::exempt)
+      return std::optional<http::response>();
+    auto wait = day.admit(who.company);
+    if (!wait)
+      return wait.error();
+    return *wait ? std::optional(trustar::make_limit_answer(**wait)) : std::nullopt;
+  }
+
+  result<http::response> answer_api(const http::request& request, const request_target& target,
+                                    route_match match) {
+    auto who = authenticate(request, target.path);
+    if (!who)
+      return who.error();
+    if (auto* refusal = std::get_if<http::response>(&*who))
+      return std::move(*refusal);
+    user caller = std::get<user>(std::move(*who));
+    auto wait = limit(caller, match.found == nullptr ? day_quota::counted : match.found->quota);
+    if (!wait)
+      return wait.error();
+    if (*wait)
+      return std::move(**wait);
+    if (match.found == nullptr)
+      return match.path_known ? fail(ec::malformed, "The method is not supported on this path.")
+                              : fail(ec::not_found, "There is nothing at this path.");
+    auto enclaves = people.enclaves_of(caller.key);
+    if (!enclaves)
+      return enclaves.error();
+    call c{request, target, std::move(match.id), std::move(caller), std::move(*enclaves), time.now()};
+    return api.answer(match.found->what, c);
+  }
+
+  outcome answer(const http::request& request, std::string_view trace_id) {
+    auto target = parse_target(request.target);
+    if (!target)
+      return {answer_error(target.error(), request.target.substr(0, request.target.find('?')), trace_id)};
+    if (request.body.size() > settings.max_body_bytes)
+      return {answer_error(fail(ec::too_large, "The body is too large."), target->path, trace_id)};
+    route_match match = match_route(request.method, target->segments);
+    telemetry::label name = match.found == nullptr ? telemetry::label("none") : match.found->name;
+    bool is_token = match.found != nullptr && match.found->what == endpoint::token;
+    auto answered =
+        is_token ? answer_token(request, *target) : answer_api(request, *target, std::move(match));
+    if (!answered)
+      return {answer_error(answered.error(), target->path, trace_id), name};
+    return {std::move(*answered), name};
+  }
+};
+
+service::service(storage::kv_store& store, const clock& time, random_source& random,
+                 service_settings settings, service_hooks hooks)
+    : state_(std::make_unique<state>(store, time, random, settings, std::move(hooks))) {}
+
+service::~service() = default;
+
+http::response service::handle(const http::request& request) {
+  std::string trace_id = random_uuid(state_->random);
+  outcome done;
+  try {
+    done = state_->answer(request, trace_id);
+  } catch (const std::exception& e) { // out of memory; a defect would come here too
+    done = {state_->answer_error(fail(ec::internal, e.what()), "", trace_id)};
+  }
+  done.answer.headers.add("Trace-Id", trace_id);
+  if (state_->hooks.answered)
+    state_->hooks.answered(done.route, done.answer.status);
+  return std::move(done.answer);
+}
+
+} // namespace isacbot::station

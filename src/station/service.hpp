@@ -1,0 +1,56 @@
+/// The embedded Station: TruSTAR's REST API 1.3 over a kv_store. Knows nothing of Slack, MISP or sockets.
+#pragma once
+
+#include "core/clock.hpp"
+#include "core/error.hpp"
+#include "core/random.hpp"
+#include "protocol/http/message.hpp"
+#include "station/indicator_writer.hpp"
+#include "station/secret_hash.hpp"
+#include "storage/kv_store.hpp"
+#include "telemetry/label.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+
+namespace isacbot::station {
+
+struct service_settings {
+  std::uint32_t calls_per_minute = 60; ///< per user, sliding; 0: no limit
+  std::uint64_t calls_per_day = 0;     ///< per company, UTC day; 0: no limit
+  std::size_t max_body_bytes = std::size_t{32} << 20U;
+  seconds token_life{600};
+  hash_cost secret_cost; ///< of the decoy that unknown keys are checked against
+  idempotency_settings idempotency;
+};
+
+/// What the service tells its surroundings. Called from the thread of the request; must not throw.
+struct service_hooks {
+  /// Once per request: the route ("none" where there is none) and the status of the answer.
+  std::function<void(telemetry::label route, unsigned status)> answered;
+  /// A fault of ours that the client sees as 5xx, with the Trace-Id that it was given.
+  std::function<void(std::string_view trace_id, const error& what)> failed;
+};
+
+/// Thread-safe. `handle` blocks (disk, slow hashes): call it from a pool of workers.
+class service {
+ public:
+  /// Store, clock and randomness have to outlive the service.
+  service(storage::kv_store& store, const clock& time, random_source& random, service_settings settings,
+          service_hooks hooks = {});
+  ~service();
+  service(const service&) = delete;
+  service& operator=(const service&) = delete;
+
+  /// Answers one request. Never throws; an acknowledged change is synced before the answer.
+  http::response handle(const http::request& request);
+
+ private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+} // namespace isacbot::station
