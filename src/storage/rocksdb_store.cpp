@@ -10,6 +10,7 @@
 #include <rocksdb/write_batch.h>
 
 #include <atomic>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -74,6 +75,9 @@ struct rocksdb_store::state {
   std::unique_ptr<rocksdb::DB> db;
   storage::sabotage sabotage;
   std::atomic<std::uint64_t> commits{0};
+  // The first failed write. RocksDB must not be asked again: it would give up, and with assertions end the
+  // process. Only the leader of a commit touches it, or the destructor.
+  std::optional<error> broken;
   commit_queue queue;
 };
 
@@ -108,7 +112,7 @@ rocksdb_store::rocksdb_store(std::unique_ptr<state> s) : state_(std::move(s)) {}
 
 rocksdb_store::~rocksdb_store() {
   // An orderly stop also keeps what was written without sync. Nobody is left to hear of a failure.
-  if (!state_->sabotage.skip_sync)
+  if (!state_->sabotage.skip_sync && !state_->broken)
     state_->db->SyncWAL().PermitUncheckedError();
   state_->db->Close().PermitUncheckedError();
 }
@@ -241,15 +245,18 @@ void rocksdb_store::state::commit(std::span<commit_queue::request* const> group)
   if (joined.Count() == 0)
     return;
 
-  rocksdb::WriteOptions writing;
-  writing.sync = durable && !sabotage.skip_sync;
-  rocksdb::Status status = db->Write(writing, &joined);
-  commits += durable ? 1 : 0;
-  if (status.ok())
-    return;
+  if (!broken) {
+    rocksdb::WriteOptions writing;
+    writing.sync = durable && !sabotage.skip_sync;
+    rocksdb::Status status = db->Write(writing, &joined);
+    commits += durable ? 1 : 0;
+    if (status.ok())
+      return;
+    broken = to_error(status);
+  }
   for (commit_queue::request* request : group)
     for (result<void>& verdict : request->results)
-      verdict = to_error(status);
+      verdict = *broken;
 }
 
 } // namespace isacbot::storage

@@ -42,8 +42,8 @@ class rocksdb_store final : public kv_store {
                     const visitor& visit) const override;
   result<void> scan_reverse(table t, std::string_view first, std::string_view last,
                             const visitor& visit) const override;
-  /// After a failed write the database takes no further ones until it is opened again (RocksDB's background
-  /// error): whether the failed one reached the disk is unknown until then.
+  /// After a failed write the database takes no further ones until it is opened again: whether the failed one
+  /// reached the disk is unknown until then, and writing on could put a hole before what is promised later.
   std::vector<result<void>> write_group(std::span<const write_batch> batches, sync s) override;
 
   /// Synced writes to the log since the database was opened: how well groups are formed.

@@ -73,10 +73,10 @@ result<void> open_schema(kv_store& store, const schema& wanted) {
 
   std::string_view text = **found;
   std::size_t blank = text.rfind(' ');
+  std::string_view digits = blank == std::string_view::npos ? "" : text.substr(blank + 1);
   std::uint32_t version = 0;
-  const char* end = text.data() + text.size();
-  if (blank == std::string_view::npos || std::from_chars(text.data() + blank + 1, end, version).ptr != end ||
-      blank + 1 == text.size())
+  auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
+  if (problem != std::errc{} || end != digits.data() + digits.size())
     return fail(ec::corrupted, "the schema mark of the database is unreadable", "restore a backup");
   if (text.substr(0, blank) != wanted.product)
     return fail(ec::schema_mismatch,

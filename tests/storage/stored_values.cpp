@@ -1,0 +1,167 @@
+#include "storage/stored_values.hpp"
+
+#include "core/bytes.hpp"
+#include "support/print_result.hpp"
+#include "support/seeded_random.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <functional>
+
+using namespace isacbot;
+using namespace isacbot::storage;
+
+namespace {
+
+/// Random values of every form.
+class value_maker {
+ public:
+  explicit value_maker(std::uint64_t seed) : random_(seed) {}
+
+  std::uint64_t below(std::uint64_t bound) { return random_bits(random_) % bound; }
+  std::string text() {
+    std::string bytes(below(12), '\0');
+    random_.fill(std::as_writable_bytes(std::span(bytes)));
+    return bytes;
+  }
+  std::vector<std::string> texts() {
+    std::vector<std::string> values(below(4));
+    for (std::string& value : values)
+      value = text();
+    return values;
+  }
+  sys_time time() { return from_epoch_ms(static_cast<std::int64_t>(random_bits(random_))); }
+  std::optional<sys_time> maybe_time() { return below(2) == 0 ? std::nullopt : std::optional(time()); }
+  member who() { return {team_id{text()}, user_id{text()}}; }
+  std::uint32_t number() { return static_cast<std::uint32_t>(random_bits(random_)); }
+  domain::line_reason reason() { return static_cast<domain::line_reason>(below(domain::line_reason_count)); }
+
+  std::vector<domain::line_report> lines() {
+    std::vector<domain::line_report> reports(below(3));
+    for (domain::line_report& report : reports)
+      report = {number(), text(), reason()};
+    return reports;
+  }
+  std::vector<domain::indicator_row> rows() {
+    std::vector<domain::indicator_row> some(below(4));
+    for (domain::indicator_row& row : some)
+      row = {number(), text(),       text(),       text(),   text(),
+             texts(),  maybe_time(), maybe_time(), number(), below(2) == 0};
+    return some;
+  }
+  submission_header header() {
+    submission_header x;
+    x.submission = {submission_id{text()},
+                    domain::submission_kind::report,
+                    who(),
+                    enclave_id{text()},
+                    text(),
+                    texts(),
+                    time(),
+                    text(),
+                    text()};
+    x.counts = {random_bits(random_), number(), number(), number(), number()};
+    x.withheld = lines();
+    x.refused = lines();
+    for (std::uint64_t n = below(3); n > 0; --n) {
+      x.reasons.push_back({reason(), number()});
+      x.types.push_back({text(), number()});
+    }
+    x.processed = maybe_time();
+    return x;
+  }
+  stored_part part() {
+    return {{submission_id{text()}, text(), static_cast<domain::part_state>(below(6)), number(), number(),
+             maybe_time(), text(), text()},
+            rows(),
+            reason(),
+            maybe_time()};
+  }
+
+ private:
+  test::seeded_random random_;
+};
+
+/// Decoding is exact: what is cut, longer, of another version or changed is either refused or is itself the
+/// one form of another value.
+template <class Value, class Decode>
+void check_exact(const Value& value, Decode decode) {
+  const std::string bytes(encode(value).reveal());
+  result<Value> back = decode(bytes);
+  REQUIRE(back);
+  REQUIRE(*back == value);
+  for (std::size_t length = 0; length < bytes.size(); ++length)
+    REQUIRE(decode(bytes.substr(0, length)).error().code == ec::corrupted);
+  REQUIRE_FALSE(decode(bytes + std::string(1, '\0')));
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    std::string changed = bytes;
+    changed[i] = static_cast<char>(changed[i] ^ 0x81);
+    result<Value> other = decode(changed);
+    REQUIRE_FALSE((i == 0 && other));
+    if (other)
+      REQUIRE(encode(*other).reveal() == changed);
+  }
+}
+
+} // namespace
+
+TEST_CASE("every stored form comes back exactly, and nothing else is taken for it",
+          "[storage][stored_values]") {
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    CAPTURE(seed);
+    value_maker make(seed);
+    check_exact(credentials{{secret(make.text()), secret(make.text())}, make.time()}, decode_credentials);
+    check_exact(journal_entry{make.text(), make.who(), channel_id{make.text()}, secret(make.text()),
+                              make.text(), make.text(), make.time()},
+                decode_journal_entry);
+    check_exact(make.header(), decode_submission_header);
+    check_exact(make.part(), decode_stored_part);
+    check_exact(audit_event{make.time(), make.text(), make.text(), make.text(), make.text()},
+                decode_audit_event);
+    check_exact(make.rows(), decode_rows);
+  }
+}
+
+TEST_CASE("stored bytes of version 1 are what released databases hold", "[storage][stored_values]") {
+  credentials value{{secret("key"), secret("secret")}, from_epoch_ms(258)};
+  std::string_view bytes = "01"
+                           "00000003"
+                           "6b6579"
+                           "00000006"
+                           "736563726574"
+                           "0000000000000102";
+  CHECK(from_hex(bytes).value() == encode(value).reveal());
+  domain::indicator_row row;
+  row.line = 2;
+  row.type = "IP";
+  row.value = "v";
+  row.tags = {"t"};
+  row.last_seen = from_epoch_ms(1);
+  row.known = true;
+  std::string_view rows = "01"
+                          "00000001"
+                          "00000002"
+                          "00000002"
+                          "4950"
+                          "00000001"
+                          "76"
+                          "00000000"
+                          "00000000"
+                          "00000001"
+                          "00000001"
+                          "74"
+                          "00"
+                          "01"
+                          "0000000000000001"
+                          "00000001"
+                          "01";
+  CHECK(decode_rows(from_hex(rows).value()).value() == std::vector{row});
+}
+
+TEST_CASE("a length beyond the bytes that are there costs no memory", "[storage][stored_values]") {
+  for (std::string_view bytes : {"01ffffffff", "01ffffffff00000000", "017fffffff"}) {
+    CHECK_FALSE(decode_rows(from_hex(bytes).value()));
+    CHECK_FALSE(decode_credentials(from_hex(bytes).value()));
+    CHECK_FALSE(decode_audit_event(from_hex(bytes).value()));
+  }
+}
