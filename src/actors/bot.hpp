@@ -18,20 +18,22 @@
 namespace isacbot::actors {
 
 struct bot_settings {
-  std::string station_url;     ///< base of deep links
-  std::string credentials_url; ///< where a member finds key and secret
+  std::string station_url;          ///< base of deep links
+  std::string credentials_url;      ///< where a member finds key and secret
   std::set<std::string> workspaces; ///< who may use the bot; empty: all
   std::set<std::string> channels;   ///< where; empty: everywhere
   bool allow_guests = false;
   milliseconds station_deadline{30'000};
   milliseconds command_deadline{150'000}; ///< the queue's deadline and the calls after it
   milliseconds dialog_patience{2'000};    ///< before a dialog says "Checking…": Slack gives three seconds
-  milliseconds receipts_retention{std::chrono::hours{24 * 90}}; ///< how long an accepted value counts as known
-  std::size_t max_tasks = 512;            ///< commands under way; beyond: asked to come back
+  milliseconds receipts_retention{
+      std::chrono::hours{24 * 90}}; ///< how long an accepted value counts as known
+  std::size_t max_tasks = 512;      ///< commands under way; beyond: asked to come back
 };
 
-/// Immutable after construction; shared by const pointer. Everything it refers to outlives the actor system. Reading
-/// a row is done in place: single rows that the block cache or the memtable holds. Writing goes to the STORAGE WRITER.
+/// Immutable after construction; shared by const pointer. Everything it refers to outlives the actor system.
+/// Reading a row is done in place: single rows that the block cache or the memtable holds. Writing goes to
+/// the STORAGE WRITER.
 struct bot {
   bot_settings settings;
   environment env;

@@ -13,8 +13,8 @@
 
 namespace isacbot::actors {
 
-/// Thread-safe; shared by the tasks. A permission taken away shows after a minute here, and at once in Station, which
-/// checks it with every call.
+/// Thread-safe; shared by the tasks. A permission taken away shows after a minute here, and at once in
+/// Station, which checks it with every call.
 class enclave_cache {
  public:
   std::optional<std::vector<trustar::enclave>> find(const domain::api_credentials& account, steady_time now) {

@@ -19,7 +19,9 @@ constexpr std::chrono::seconds messenger_patience{120};
 constexpr std::size_t most_picked_up = 10'000;
 constexpr std::chrono::hours memory{48};
 
-std::string follow_up_id(const submission_id& id) { return "follow-up/" + id.value; }
+std::string follow_up_id(const submission_id& id) {
+  return "follow-up/" + id.value;
+}
 
 std::vector<std::string> station_ids(const domain::receipt& receipt) {
   std::vector<std::string> ids;
@@ -32,7 +34,8 @@ std::vector<std::string> station_ids(const domain::receipt& receipt) {
 } // namespace
 
 void remember_for_follow_up(storage::write_batch& batch, const storage::drafts_table& drafts,
-                            const domain::submission& submission, std::span<const domain::indicator_row> rows) {
+                            const domain::submission& submission,
+                            std::span<const domain::indicator_row> rows) {
   auto first = rows.first(std::min(rows.size(), trustar::max_metadata_rows));
   auto bytes = storage::encode(std::vector<domain::indicator_row>(first.begin(), first.end()));
   drafts.put(batch, submission.who, follow_up_id(submission.id), bytes.reveal(), submission.created + memory);
@@ -55,7 +58,8 @@ follower::behavior_type follower::make_behavior() {
 void follower::pick_up() {
   auto ids = parts_.table.unprocessed(most_picked_up);
   if (!ids)
-    return env_.log.error("follower", "unprocessed submissions cannot be read", {{"error", to_string(ids.error())}});
+    return env_.log.error("follower", "unprocessed submissions cannot be read",
+                          {{"error", to_string(ids.error())}});
   for (const auto& id : *ids) {
     auto receipt = parts_.table.find(id);
     if (receipt && *receipt && (*receipt)->delivered)
@@ -103,7 +107,8 @@ void follower::ask_status(const followed_ptr& f, std::vector<std::string> ids) {
       [this, f, ids](result<http_response_ptr> response) mutable {
         auto status = response ? trustar::parse_submission_status(**response)
                                : result<trustar::submission_status>{response.error()};
-        bool unknown_here = !status && (status.error().code == ec::not_found || status.error().code == ec::upstream_rejected);
+        bool unknown_here =
+            !status && (status.error().code == ec::not_found || status.error().code == ec::upstream_rejected);
         bool processed = status && status->state != trustar::processing_state::processing;
         if (!unknown_here && !processed)
           return later(f, f->pause);
@@ -121,8 +126,9 @@ void follower::ask_status(const followed_ptr& f, std::vector<std::string> ids) {
 void follower::ask_known(const followed_ptr& f) {
   const auto& submission = f->receipt.submission;
   auto draft = parts_.drafts.get(submission.who, follow_up_id(submission.id), env_.time.now());
-  auto rows = draft && *draft ? storage::decode_rows((**draft).reveal())
-                              : result<std::vector<domain::indicator_row>>{std::vector<domain::indicator_row>{}};
+  auto rows = draft && *draft
+                  ? storage::decode_rows((**draft).reveal())
+                  : result<std::vector<domain::indicator_row>>{std::vector<domain::indicator_row>{}};
   if (!rows || rows->empty())
     return tell(f, {});
   std::vector<trustar::indicator_key> keys;
@@ -170,7 +176,8 @@ void follower::ask(const followed_ptr& f, telemetry::label endpoint, decltype(tr
             call.make = make;
             call.bulk = true;
             call.deadline = config_.call_deadline;
-            request(parts_.pool, config_.call_deadline + std::chrono::seconds{10}, atom::call_v, std::move(call))
+            request(parts_.pool, config_.call_deadline + std::chrono::seconds{10}, atom::call_v,
+                    std::move(call))
                 .then([then](http_response_ptr& r) { then(std::move(r)); },
                       [then](caf::error& e) { then(from_caf_error(e)); });
           },

@@ -1,5 +1,5 @@
-/// The FOLLOWER: once a submission is delivered, asks Station until it is processed, and tells the submitter with some
-/// context: what it was, and what was known already.
+/// The FOLLOWER: once a submission is delivered, asks Station until it is processed, and tells the submitter
+/// with some context: what it was, and what was known already.
 #pragma once
 
 #include "actors/environment.hpp"
@@ -41,7 +41,7 @@ struct followed {
   domain::receipt receipt;
   steady_time next_look{};
   milliseconds pause{0};
-  std::size_t parts_processed = 0; ///< the first so many of its settled parts are done
+  std::size_t parts_processed = 0;          ///< the first so many of its settled parts are done
   std::vector<domain::line_report> refused; ///< values that Station did not take
   bool busy = false;
 };
@@ -79,9 +79,10 @@ class follower : public follower_actor::stateful_base<follower_state> {
   environment env_;
 };
 
-/// Keeps the first 1,000 rows of a submission until it is processed, in the batch that accepts it: the rows themselves
-/// leave the queue with their delivery.
+/// Keeps the first 1,000 rows of a submission until it is processed, in the batch that accepts it: the rows
+/// themselves leave the queue with their delivery.
 void remember_for_follow_up(storage::write_batch& batch, const storage::drafts_table& drafts,
-                            const domain::submission& submission, std::span<const domain::indicator_row> rows);
+                            const domain::submission& submission,
+                            std::span<const domain::indicator_row> rows);
 
 } // namespace isacbot::actors

@@ -71,6 +71,8 @@ using follower_actor = caf::typed_actor<
 using slack_dispatcher_actor = caf::typed_actor<
     // Answers the acknowledgement within Slack's three seconds; the work goes on in a task.
     caf::replies_to<atom::handle, slack_arrival>::with<http_response_ptr>,
+    // Runs a search whose member has just registered.
+    caf::reacts_to<atom::resume, waiting_search>,
     // Refuses new requests; answered when every task has given its answer.
     caf::replies_to<atom::drain>::with<atom::done>>;
 

@@ -108,12 +108,18 @@ struct slack_arrival {
   std::string request_id;
 };
 
+/// A search that waited for its member's registration, for the SLACK DISPATCHER.
+struct waiting_search {
+  reply_target target;
+  std::string term; ///< as typed
+};
+
 /// A submission that its owner has agreed to, for the OUTBOX.
 struct acceptance {
   domain::submission submission; ///< id and created are filled in by the OUTBOX
-  domain::indicator_list list;   ///< rows to be sent, and all that will not be; values known before are marked
-  std::string draft_id;          ///< the preview agreed to: erased in the same batch
-  bool again = false;            ///< the member was asked "same as ...?" and agreed
+  domain::indicator_list list; ///< rows to be sent, and all that will not be; values known before are marked
+  std::string draft_id;        ///< the preview agreed to: erased in the same batch
+  bool again = false;          ///< the member was asked "same as ...?" and agreed
 };
 
 /// What became of it.
@@ -135,6 +141,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::http_outcome)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::slack_delivery)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::slack_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::slack_arrival)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::waiting_search)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::acceptance)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::acceptance_outcome)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::domain::receipt)
@@ -151,6 +158,7 @@ CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::http_outcome))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::slack_delivery))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::slack_call))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::slack_arrival))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::waiting_search))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::acceptance))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::acceptance_outcome))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::domain::receipt))

@@ -119,7 +119,8 @@ void outbox::accept(acceptance what, caf::typed_response_promise<acceptance_outc
 }
 
 result<std::optional<acceptance_outcome>> outbox::seen_before(const acceptance& what, sys_time now) const {
-  auto found = [this](const submission_id& id, bool same_request) -> result<std::optional<acceptance_outcome>> {
+  auto found = [this](const submission_id& id,
+                      bool same_request) -> result<std::optional<acceptance_outcome>> {
     auto receipt = parts_.table.find(id);
     if (!receipt)
       return receipt.error();

@@ -1,5 +1,5 @@
-/// The OUTBOX: accepts submissions with one synced write, and brings their parts to Station, each exactly once.
-/// What happens next to a part is decided by domain/submit_fsm; this actor writes, sends and waits.
+/// The OUTBOX: accepts submissions with one synced write, and brings their parts to Station, each exactly
+/// once. What happens next to a part is decided by domain/submit_fsm; this actor writes, sends and waits.
 #pragma once
 
 #include "actors/environment.hpp"
@@ -19,7 +19,8 @@
 
 namespace isacbot::actors {
 
-/// Switches that break a promise on purpose, so that the test of that promise can show that it is able to fail.
+/// Switches that break a promise on purpose, so that the test of that promise can show that it is able to
+/// fail.
 struct outbox_sabotage {
   bool dequeue_before_send = false; ///< a part is settled on disk before it is sent
   bool no_idempotency_key = false;  ///< batches are sent without their key
@@ -61,8 +62,8 @@ struct outbox_state {
   std::map<std::string, std::shared_ptr<outbox_delivery>> under_way; ///< by submission: one part at a time
   std::map<std::string, steady_time> not_before;                     ///< by idempotency key
   std::map<std::string, domain::bisection> bisections;               ///< by submission and original part
-  std::set<std::string> accepting;            ///< request and content keys whose write has not returned
-  std::deque<waiting_acceptance> waiting;     ///< same keys as one being accepted: looked at again afterwards
+  std::set<std::string> accepting;        ///< request and content keys whose write has not returned
+  std::deque<waiting_acceptance> waiting; ///< same keys as one being accepted: looked at again afterwards
   domain::retry_budget budget;
   bool draining = false;
   std::vector<caf::typed_response_promise<atom::done>> drained;

@@ -24,7 +24,8 @@ std::string original_part(const domain::part& p) {
   return p.submission.value + '/' + p.number.substr(0, p.number.find('.'));
 }
 
-trustar::indicator_submission to_wire(const domain::submission& s, const std::vector<domain::indicator_row>& rows) {
+trustar::indicator_submission to_wire(const domain::submission& s,
+                                      const std::vector<domain::indicator_row>& rows) {
   auto to_tags = [&](const std::vector<std::string>& names) {
     std::vector<trustar::tag> tags;
     for (const auto& name : names)
@@ -88,7 +89,9 @@ void outbox::tick() {
     tick_after(next_due - now);
 }
 
-void outbox::tick_after(std::chrono::nanoseconds pause) { delayed_send(this, pause, atom::internal_v); }
+void outbox::tick_after(std::chrono::nanoseconds pause) {
+  delayed_send(this, pause, atom::internal_v);
+}
 
 void outbox::resume(const member& owner) {
   auto parked = parts_.table.parked(owner, 10'000);
@@ -112,7 +115,8 @@ void outbox::resume(const member& owner) {
           write_request{std::make_shared<const storage::write_batch>(std::move(batch)), storage::sync::yes})
       .then([this](atom::done) { tick(); },
             [this](caf::error& e) {
-              env_.log.error("outbox", "parked parts were not resumed", {{"error", to_string(from_caf_error(e))}});
+              env_.log.error("outbox", "parked parts were not resumed",
+                             {{"error", to_string(from_caf_error(e))}});
             });
 }
 
@@ -120,7 +124,9 @@ bool outbox::begin(const domain::part& p) {
   auto submission = parts_.table.find_submission(p.submission);
   auto rows = parts_.table.rows(p);
   if (!submission || !*submission || !rows) {
-    auto e = !submission ? submission.error() : !rows ? rows.error() : fail(ec::corrupted, "a part without submission");
+    auto e = !submission ? submission.error()
+             : !rows     ? rows.error()
+                         : fail(ec::corrupted, "a part without submission");
     env_.log.error("outbox", "a part cannot be read",
                    {{"submission", p.submission}, {"part", p.number}, {"error", to_string(e)}});
     env_.health.report("outbox", "a queued part cannot be read: see the log");
@@ -144,7 +150,9 @@ void outbox::acquire_and_send(const delivery_ptr& d) {
     auto started = d->fsm.on_start(env_.time.now());
     if (started.step != domain::submit_step::send)
       return act(d, started);
-    return on_outcome(d, {domain::submit_outcome_kind::credentials_refused, "no credentials are registered", {}, {}, false});
+    return on_outcome(
+        d,
+        {domain::submit_outcome_kind::credentials_refused, "no credentials are registered", {}, {}, false});
   }
   auto account = std::move((*row)->access);
   acquire_request wanted;
@@ -155,7 +163,8 @@ void outbox::acquire_and_send(const delivery_ptr& d) {
       .then(
           [this, d, account](const acquire_answer& allowed) {
             if (allowed.granted == 0)
-              return pause(d, std::max<std::chrono::nanoseconds>(allowed.admission.wait, std::chrono::milliseconds{50}));
+              return pause(d, std::max<std::chrono::nanoseconds>(allowed.admission.wait,
+                                                                 std::chrono::milliseconds{50}));
             auto action = d->fsm.on_start(env_.time.now());
             if (action.step != domain::submit_step::send)
               return act(d, action);
@@ -172,7 +181,8 @@ void outbox::send_part(const delivery_ptr& d, domain::api_credentials account) {
     call.deadline = config_.call_deadline;
     call.bulk = true;
     std::string key = config_.sabotage.no_idempotency_key ? "" : d->fsm.current().idempotency_key();
-    call.make = [rows = d->rows, s = d->submission, key](const trustar::origin& station, const secret& token) {
+    call.make = [rows = d->rows, s = d->submission, key](const trustar::origin& station,
+                                                         const secret& token) {
       return trustar::make_submission_request(station, token, to_wire(s, *rows), key);
     };
     request(parts_.pool, config_.call_deadline + std::chrono::seconds{10}, atom::call_v, std::move(call))
@@ -226,7 +236,8 @@ void outbox::act(const delivery_ptr& d, const domain::submit_action& action) {
     tell_owner(d, domain::answers::delivery_delayed(d->submission, d->fsm.current()));
   switch (action.step) {
   case domain::submit_step::send:
-  case domain::submit_step::renew_token: return acquire_and_send(d);
+  case domain::submit_step::renew_token:
+    return acquire_and_send(d);
   case domain::submit_step::wait:
     return record(d, save(), [this, d, delay = action.delay] { pause(d, delay); });
   case domain::submit_step::settle: {
@@ -243,7 +254,8 @@ void outbox::act(const delivery_ptr& d, const domain::submit_action& action) {
     return record(d, refused ? result<storage::write_batch>{std::move(batch)} : refused.error(),
                   [this, d] { check_delivered(d); });
   }
-  case domain::submit_step::split: return split(d);
+  case domain::submit_step::split:
+    return split(d);
   case domain::submit_step::park:
     return record(d, save(), [this, d] {
       tell_owner(d, domain::answers::delivery_parked(d->submission, d->fsm.current()));
@@ -256,7 +268,8 @@ void outbox::act(const delivery_ptr& d, const domain::submit_action& action) {
       tell_owner(d, domain::answers::delivery_failed(d->submission, d->fsm.current()));
       check_delivered(d);
     });
-  case domain::submit_step::stop: return release(d);
+  case domain::submit_step::stop:
+    return release(d);
   }
 }
 
@@ -267,14 +280,16 @@ void outbox::split(const delivery_ptr& d) {
   storage::write_batch batch;
   std::array<domain::planned_part, 2> pieces{std::move(halves->first), std::move(halves->second)};
   auto replaced = parts_.table.replace(batch, d->fsm.current(), pieces, env_.time.now());
-  record(d, replaced ? result<storage::write_batch>{std::move(batch)} : replaced.error(), [this, d] { release(d); });
+  record(d, replaced ? result<storage::write_batch>{std::move(batch)} : replaced.error(),
+         [this, d] { release(d); });
 }
 
 void outbox::record(const delivery_ptr& d, result<storage::write_batch> batch, std::function<void()> then) {
   auto failed = [this, d](const error& e) {
     // What is on disk is the last safe state of the part: it is read again and goes on from there.
-    env_.log.error("outbox", "a part's state could not be written",
-                   {{"submission", d->submission.id}, {"part", d->fsm.current().number}, {"error", to_string(e)}});
+    env_.log.error(
+        "outbox", "a part's state could not be written",
+        {{"submission", d->submission.id}, {"part", d->fsm.current().number}, {"error", to_string(e)}});
     pause(d, std::chrono::seconds{5});
   };
   if (!batch)

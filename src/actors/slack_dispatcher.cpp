@@ -2,6 +2,7 @@
 
 #include "actors/caf_error.hpp"
 #include "actors/tasks/make_task.hpp"
+#include "actors/tasks/search_task.hpp"
 #include "domain/answers.hpp"
 #include "protocol/slack/acknowledgement.hpp"
 
@@ -20,7 +21,8 @@ http_response_ptr to_answer(const slack::acknowledgement& ack) {
 }
 
 /// What the journal keeps: enough to tell the member "please run it again".
-storage::journal_entry journal_entry_of(const reply_target& target, const slack::request& request, sys_time now) {
+storage::journal_entry journal_entry_of(const reply_target& target, const slack::request& request,
+                                        sys_time now) {
   storage::journal_entry entry;
   entry.id = target.request_id;
   entry.who = target.who;
@@ -34,14 +36,24 @@ storage::journal_entry journal_entry_of(const reply_target& target, const slack:
 
 } // namespace
 
-slack_dispatcher::slack_dispatcher(caf::actor_config& cfg, std::shared_ptr<const bot> b, dispatcher_sabotage sabotage)
-  : super(cfg), bot_(std::move(b)), sabotage_(sabotage) {}
+slack_dispatcher::slack_dispatcher(caf::actor_config& cfg, std::shared_ptr<const bot> b,
+                                   dispatcher_sabotage sabotage)
+    : super(cfg),
+      bot_(std::move(b)),
+      sabotage_(sabotage) {}
 
 slack_dispatcher::behavior_type slack_dispatcher::make_behavior() {
   set_down_handler([this](caf::down_msg& down) { on_task_down(down); });
+  set_exit_handler([this](caf::exit_msg& x) {
+    for (const auto& [task, target] : state.tasks)
+      if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(task))
+        send_exit(alive, x.reason);
+    quit(std::move(x.reason));
+  });
   answer_journal();
   return {
       [this](atom::handle, slack_arrival& arrival) { return accept(std::move(arrival)); },
+      [this](atom::resume, waiting_search& search) { start_search(std::move(search)); },
       [this](atom::drain) -> caf::result<atom::done> {
         state.draining = true;
         auto promise = make_response_promise<atom::done>();
@@ -64,8 +76,9 @@ caf::result<http_response_ptr> slack_dispatcher::accept(slack_arrival arrival) {
   if (!target)
     return to_answer(slack::ack_empty()); // nobody to answer: events of Slack itself, closed views
   if (!may_use(bot_->settings, *target))
-    return to_answer(is_slash_command(*arrival.request) ? slack::ack_message(domain::answers::not_allowed_here())
-                                                        : slack::ack_empty());
+    return to_answer(is_slash_command(*arrival.request)
+                         ? slack::ack_message(domain::answers::not_allowed_here())
+                         : slack::ack_empty());
 
   auto now = bot_->env.time.now();
   storage::write_batch batch;
@@ -82,26 +95,38 @@ caf::result<http_response_ptr> slack_dispatcher::accept(slack_arrival arrival) {
   auto promise = make_response_promise<http_response_ptr>();
   request(bot_->writer, writer_patience, atom::write_v,
           write_request{std::make_shared<const storage::write_batch>(std::move(batch)), storage::sync::no})
-      .then(
-          [this, promise, arrival = std::move(arrival), target = std::move(*target)](atom::done) mutable {
-            start(std::move(arrival), std::move(target), promise);
-          },
-          [promise](caf::error& e) mutable {
-            if (from_caf_error(e).code == ec::precondition_failed)
-              promise.deliver(to_answer(slack::ack_empty())); // the other delivery came first
-            else
-              promise.deliver(std::move(e));
-          });
+      .then([this, promise, arrival = std::move(arrival), target = std::move(*target)](
+                atom::done) mutable { start(std::move(arrival), std::move(target), promise); },
+            [promise](caf::error& e) mutable {
+              if (from_caf_error(e).code == ec::precondition_failed)
+                promise.deliver(to_answer(slack::ack_empty())); // the other delivery came first
+              else
+                promise.deliver(std::move(e));
+            });
   return promise;
 }
 
 void slack_dispatcher::start(slack_arrival arrival, reply_target target,
                              caf::typed_response_promise<http_response_ptr> promise) {
   auto task = make_task(*this, bot_, *arrival.request, target);
+  watch(task, std::move(target));
+  promise.delegate(task, atom::handle_v, std::move(arrival));
+}
+
+void slack_dispatcher::start_search(waiting_search search) {
+  slack_arrival arrival; // a search reads nothing from the request
+  arrival.request = std::make_shared<const slack::request>(slack::ssl_check{});
+  arrival.request_id = search.target.request_id;
+  auto task = task_actor{spawn<search_task>(bot_, search.target, std::move(search.term))};
+  watch(task, std::move(search.target));
+  request(task, bot_->settings.command_deadline, atom::handle_v, std::move(arrival))
+      .then([](const http_response_ptr&) {}, [](caf::error&) {}); // it answers the member itself
+}
+
+void slack_dispatcher::watch(const task_actor& task, reply_target target) {
   monitor(task);
   state.tasks.emplace(caf::actor_cast<caf::actor_addr>(task), std::move(target));
   bot_->env.metrics.queue_items("commands", "running", state.tasks.size());
-  promise.delegate(task, atom::handle_v, std::move(arrival));
 }
 
 void slack_dispatcher::on_task_down(const caf::down_msg& down) {
@@ -112,11 +137,13 @@ void slack_dispatcher::on_task_down(const caf::down_msg& down) {
   state.tasks.erase(found);
   bot_->env.metrics.queue_items("commands", "running", state.tasks.size());
   bool crashed = down.reason && down.reason != caf::exit_reason::normal &&
-                 down.reason != caf::exit_reason::user_shutdown && down.reason != caf::exit_reason::unreachable;
+                 down.reason != caf::exit_reason::user_shutdown &&
+                 down.reason != caf::exit_reason::unreachable;
   if (crashed) {
     bot_->env.metrics.actor_restart("task");
     slack_delivery delivery;
-    delivery.content = std::make_shared<const slack::message>(domain::answers::internal_fault(target.request_id));
+    delivery.content =
+        std::make_shared<const slack::message>(domain::answers::internal_fault(target.request_id));
     delivery.target = std::move(target);
     request(bot_->messenger, messenger_patience, atom::deliver_v, std::move(delivery))
         .then([](atom::done) {}, [](caf::error&) {}); // the messenger logs what it cannot deliver
@@ -129,7 +156,8 @@ void slack_dispatcher::on_task_down(const caf::down_msg& down) {
 void slack_dispatcher::answer_journal() {
   auto entries = bot_->journal.list(most_journal_entries);
   if (!entries) {
-    bot_->env.log.error("slack_dispatcher", "the journal cannot be read", {{"error", to_string(entries.error())}});
+    bot_->env.log.error("slack_dispatcher", "the journal cannot be read",
+                        {{"error", to_string(entries.error())}});
     return;
   }
   for (auto& entry : *entries) {
@@ -139,8 +167,9 @@ void slack_dispatcher::answer_journal() {
     auto forget = [this, id = entry.id] {
       storage::write_batch batch;
       bot_->journal.erase(batch, id);
-      request(bot_->writer, writer_patience, atom::write_v,
-              write_request{std::make_shared<const storage::write_batch>(std::move(batch)), storage::sync::no})
+      request(
+          bot_->writer, writer_patience, atom::write_v,
+          write_request{std::make_shared<const storage::write_batch>(std::move(batch)), storage::sync::no})
           .then([](atom::done) {}, [](caf::error&) {}); // still there after the next restart, then told again
     };
     request(bot_->messenger, messenger_patience, atom::deliver_v, std::move(delivery))

@@ -1,4 +1,5 @@
-/// The SLACK DISPATCHER: drops repeats, writes what was accepted into the journal, and starts a task for each request.
+/// The SLACK DISPATCHER: drops repeats, writes what was accepted into the journal, and starts a task for each
+/// request.
 #pragma once
 
 #include "actors/bot.hpp"
@@ -10,7 +11,8 @@
 
 namespace isacbot::actors {
 
-/// Switches that break a promise on purpose, so that the test of that promise can show that it is able to fail.
+/// Switches that break a promise on purpose, so that the test of that promise can show that it is able to
+/// fail.
 struct dispatcher_sabotage {
   bool forget_duplicates = false; ///< every repeated delivery is taken for a new one
 };
@@ -34,7 +36,10 @@ class slack_dispatcher : public slack_dispatcher_actor::stateful_base<slack_disp
  private:
   caf::result<http_response_ptr> accept(slack_arrival arrival);
   /// Starts the task; its acknowledgement goes to `promise`.
-  void start(slack_arrival arrival, reply_target target, caf::typed_response_promise<http_response_ptr> promise);
+  void start(slack_arrival arrival, reply_target target,
+             caf::typed_response_promise<http_response_ptr> promise);
+  void start_search(waiting_search search);
+  void watch(const task_actor& task, reply_target target);
   void on_task_down(const caf::down_msg& down);
   /// Tells the members whose commands a restart has cut off.
   void answer_journal();

@@ -91,7 +91,8 @@ slack::message registered(std::string_view key_ending, std::string_view pending_
 slack::message registration_removed(bool existed);
 
 /// A dialog without a button, while something is looked up: it is updated when that is done.
-slack::view checking_view(std::string_view title);
+/// @param external_id  by which it can be updated before anybody has told us its id; empty: none
+slack::view checking_view(std::string_view title, std::string_view external_id = {});
 /// What went wrong, as a view: the end of a "Checking…".
 slack::view failure_view(std::string_view title, const error& e, std::string_view reference);
 

@@ -55,8 +55,10 @@ void accept_task::accept() {
   what.submission.enclave = draft_.enclave;
   what.submission.enclave_name = draft_.enclave_name;
   what.submission.tags = draft_.tags;
-  what.submission.request_key = domain::make_request_key(domain::request_origin::view, target().who, draft_id_);
-  what.submission.content_key = domain::make_content_key(target().who, draft_.enclave, draft_.tags, list->rows);
+  what.submission.request_key =
+      domain::make_request_key(domain::request_origin::view, target().who, draft_id_);
+  what.submission.content_key =
+      domain::make_content_key(target().who, draft_.enclave, draft_.tags, list->rows);
   what.list = std::move(*list);
   what.draft_id = draft_id_;
   what.again = draft_.again;
@@ -71,7 +73,8 @@ void accept_task::accept() {
           [this](caf::error& e) {
             // The draft is still there: the view offers to go back and agree again.
             auto cause = from_caf_error(e);
-            acknowledge(slack::ack_update(answers::failure_view("Not submitted", cause, target().request_id)));
+            acknowledge(
+                slack::ack_update(answers::failure_view("Not submitted", cause, target().request_id)));
             answer_failure(cause);
           });
 }

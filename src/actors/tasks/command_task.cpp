@@ -20,7 +20,10 @@ constexpr std::chrono::seconds messenger_patience{120};
 } // namespace
 
 command_task::command_task(caf::actor_config& cfg, std::shared_ptr<const bot> b, reply_target target)
-  : super(cfg), bot_(std::move(b)), target_(std::move(target)), journal_id_(target_.request_id) {}
+    : super(cfg),
+      bot_(std::move(b)),
+      target_(std::move(target)),
+      journal_id_(target_.request_id) {}
 
 command_task::behavior_type command_task::make_behavior() {
   set_exception_handler([this](std::exception_ptr& thrown) -> caf::error {
@@ -114,8 +117,9 @@ void command_task::deliver_answer() {
   delivery.content = std::make_shared<const slack::message>(*answer_);
   delivery.replace_original = told_;
   request(parts().messenger, messenger_patience, atom::deliver_v, std::move(delivery))
-      .then([this](atom::done) { end(); },
-            [this](caf::error&) { end(); }); // the messenger has logged it; there is no other way to the member
+      .then(
+          [this](atom::done) { end(); },
+          [this](caf::error&) { end(); }); // the messenger has logged it; there is no other way to the member
 }
 
 void command_task::finish() {
@@ -128,13 +132,15 @@ void command_task::end() {
     return;
   storage::write_batch batch;
   parts().journal.erase(batch, journal_id_);
-  // Unsynced, as the row was written: after a crash the member is told twice at most, never left without a word.
+  // Unsynced, as the row was written: after a crash the member is told twice at most, never left without a
+  // word.
   request(parts().writer, writer_patience, atom::write_v,
           write_request{std::make_shared<const storage::write_batch>(std::move(batch)), storage::sync::no})
       .then([this](atom::done) { quit(); }, [this](caf::error&) { quit(); });
 }
 
-void command_task::with_credentials(std::function<void(domain::api_credentials)> then, std::function<void()> otherwise) {
+void command_task::with_credentials(std::function<void(domain::api_credentials)> then,
+                                    std::function<void()> otherwise) {
   auto row = parts().credentials.get(target_.who);
   if (!row)
     return answer_failure(row.error());
@@ -143,7 +149,8 @@ void command_task::with_credentials(std::function<void(domain::api_credentials)>
   then(std::move((*row)->access));
 }
 
-void command_task::with_allowance(const domain::api_credentials& account, std::uint64_t calls, std::function<void()> then) {
+void command_task::with_allowance(const domain::api_credentials& account, std::uint64_t calls,
+                                  std::function<void()> then) {
   acquire_request wanted;
   wanted.who = target_.who;
   wanted.credential = account_name(account);
@@ -153,12 +160,15 @@ void command_task::with_allowance(const domain::api_credentials& account, std::u
           [this, then = std::move(then)](const acquire_answer& answer_of_limiter) {
             const auto& admission = answer_of_limiter.admission;
             switch (admission.step) {
-            case domain::admission_step::go: return then();
-            case domain::admission_step::wait_out: return after(admission.wait, then);
+            case domain::admission_step::go:
+              return then();
+            case domain::admission_step::wait_out:
+              return after(admission.wait, then);
             case domain::admission_step::queue:
               tell(domain::answers::queued(admission.wait));
               return after(admission.wait, then);
-            case domain::admission_step::stop: return answer(domain::answers::limit_reached(admission.wait));
+            case domain::admission_step::stop:
+              return answer(domain::answers::limit_reached(admission.wait));
             }
           },
           [this](caf::error& e) { answer_failure(from_caf_error(e)); });
@@ -172,7 +182,8 @@ void command_task::try_allowance(const domain::api_credentials& account, std::ui
   wanted.calls = calls;
   wanted.reserve = false;
   request(parts().limiter, limiter_patience, atom::acquire_v, std::move(wanted))
-      .then([then](const acquire_answer& allowed) { then(allowed.granted > 0); }, [then](caf::error&) { then(false); });
+      .then([then](const acquire_answer& allowed) { then(allowed.granted > 0); },
+            [then](caf::error&) { then(false); });
 }
 
 void command_task::call_station(trustar_call call, std::function<void(result<http_response_ptr>)> then) {
@@ -208,7 +219,8 @@ void command_task::call_slack(slack_call call, std::function<void(result<http_re
             [then](caf::error& e) { then(from_caf_error(e)); });
 }
 
-void command_task::write(storage::write_batch batch, storage::sync s, std::function<void(result<void>)> then) {
+void command_task::write(storage::write_batch batch, storage::sync s,
+                         std::function<void(result<void>)> then) {
   request(parts().writer, writer_patience, atom::write_v,
           write_request{std::make_shared<const storage::write_batch>(std::move(batch)), s})
       .then([then](atom::done) { then({}); }, [then](caf::error& e) { then(from_caf_error(e)); });

@@ -1,4 +1,5 @@
-/// What every task has: one acknowledgement, one final answer, a deadline, and the steps that most commands share.
+/// What every task has: one acknowledgement, one final answer, a deadline, and the steps that most commands
+/// share.
 #pragma once
 
 #include "actors/bot.hpp"
@@ -16,8 +17,9 @@
 
 namespace isacbot::actors {
 
-/// One actor per command, dialog or click, from its arrival to its one final answer. A derived task implements `run`
-/// and calls the steps below; each step ends in its continuation or in a final answer, never in silence.
+/// One actor per command, dialog or click, from its arrival to its one final answer. A derived task
+/// implements `run` and calls the steps below; each step ends in its continuation or in a final answer, never
+/// in silence.
 ///
 ///     run --> acknowledge (3 s) --> steps ... --> answer | finish
 ///                                    deadline --> answer "took too long"
@@ -55,11 +57,13 @@ class command_task : public task_actor::base {
 
   /// The member's credentials; without any, `otherwise` runs.
   void with_credentials(std::function<void(domain::api_credentials)> then, std::function<void()> otherwise);
-  /// Takes `calls` from the limits, waits as long as that needs, and says so when it is long; a refusal is the final
-  /// answer.
-  void with_allowance(const domain::api_credentials& account, std::uint64_t calls, std::function<void()> then);
+  /// Takes `calls` from the limits, waits as long as that needs, and says so when it is long; a refusal is
+  /// the final answer.
+  void with_allowance(const domain::api_credentials& account, std::uint64_t calls,
+                      std::function<void()> then);
   /// Takes `calls` now or not at all, without a word: for what an answer can do without.
-  void try_allowance(const domain::api_credentials& account, std::uint64_t calls, std::function<void(bool)> then);
+  void try_allowance(const domain::api_credentials& account, std::uint64_t calls,
+                     std::function<void(bool)> then);
   /// One call to Station.
   void call_station(trustar_call call, std::function<void(result<http_response_ptr>)> then);
   /// The enclaves that the account sees, remembered for a minute.

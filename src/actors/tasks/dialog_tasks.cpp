@@ -14,8 +14,8 @@ constexpr std::chrono::hours draft_lifetime{24};
 
 } // namespace
 
-open_register_task::open_register_task(caf::actor_config& cfg, std::shared_ptr<const bot> b, reply_target target,
-                                       std::string trigger_id)
+open_register_task::open_register_task(caf::actor_config& cfg, std::shared_ptr<const bot> b,
+                                       reply_target target, std::string trigger_id)
     : command_task(cfg, std::move(b), std::move(target)),
       trigger_id_(std::move(trigger_id)) {}
 
@@ -27,15 +27,16 @@ void open_register_task::run(const slack::request&) {
   domain::answers::register_dialog_settings dialog;
   dialog.credentials_url = parts().settings.credentials_url;
   dialog.replaces_existing = row->has_value();
-  call_slack(open_view(trigger_id_, domain::answers::register_dialog(dialog)), [this](result<http_response_ptr> opened) {
-    if (!opened)
-      return answer(domain::answers::run_again("/trustar-register"));
-    finish();
-  });
+  call_slack(open_view(trigger_id_, domain::answers::register_dialog(dialog)),
+             [this](result<http_response_ptr> opened) {
+               if (!opened)
+                 return answer(domain::answers::run_again("/trustar-register"));
+               finish();
+             });
 }
 
-open_indicators_task::open_indicators_task(caf::actor_config& cfg, std::shared_ptr<const bot> b, reply_target target,
-                                           std::string trigger_id, std::string typed)
+open_indicators_task::open_indicators_task(caf::actor_config& cfg, std::shared_ptr<const bot> b,
+                                           reply_target target, std::string trigger_id, std::string typed)
     : command_task(cfg, std::move(b), std::move(target)),
       trigger_id_(std::move(trigger_id)),
       typed_(std::move(typed)) {}
@@ -66,8 +67,8 @@ void open_indicators_task::run(const slack::request&) {
       [this] { answer(domain::answers::not_registered()); });
 }
 
-enclave_options_task::enclave_options_task(caf::actor_config& cfg, std::shared_ptr<const bot> b, reply_target target,
-                                           std::string typed)
+enclave_options_task::enclave_options_task(caf::actor_config& cfg, std::shared_ptr<const bot> b,
+                                           reply_target target, std::string typed)
     : command_task(cfg, std::move(b), std::move(target)),
       typed_(std::move(typed)) {}
 

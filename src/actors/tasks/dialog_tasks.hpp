@@ -12,7 +12,8 @@ namespace isacbot::actors {
 /// `/trustar-register`, or the button "Register".
 class open_register_task final : public command_task {
  public:
-  open_register_task(caf::actor_config& cfg, std::shared_ptr<const bot> b, reply_target target, std::string trigger_id);
+  open_register_task(caf::actor_config& cfg, std::shared_ptr<const bot> b, reply_target target,
+                     std::string trigger_id);
 
  protected:
   void run(const slack::request& request) override;
@@ -39,7 +40,8 @@ class open_indicators_task final : public command_task {
 /// The enclave menu asks for its options: those in which the member may create.
 class enclave_options_task final : public command_task {
  public:
-  enclave_options_task(caf::actor_config& cfg, std::shared_ptr<const bot> b, reply_target target, std::string typed);
+  enclave_options_task(caf::actor_config& cfg, std::shared_ptr<const bot> b, reply_target target,
+                       std::string typed);
 
  protected:
   void run(const slack::request& request) override;

@@ -28,22 +28,24 @@ std::string ending_of(const secret& key) {
 
 } // namespace
 
-help_task::help_task(caf::actor_config& cfg, std::shared_ptr<const bot> b, reply_target target, domain::command command)
+help_task::help_task(caf::actor_config& cfg, std::shared_ptr<const bot> b, reply_target target,
+                     domain::command command)
     : command_task(cfg, std::move(b), std::move(target)),
       command_(std::move(command)) {}
 
 void help_task::run(const slack::request&) {
   using namespace domain;
-  std::visit(overloaded{
-                 [this](const help_command& c) { show_help(c.not_understood); },
-                 [this](const status_command& c) { show_status(c.submission); },
-                 [this](const unregister_command&) { unregister(); },
-                 [this](const key_typed_command&) { answer(answers::key_typed()); },
-                 [this](const bad_search_command& c) { answer(answers::search_usage(c.fault)); },
-                 [this](const submit_report_command&) { answer(answers::not_available("/trustar-submit-report")); },
-                 [this](const auto&) { show_help({}); },
-             },
-             command_);
+  std::visit(
+      overloaded{
+          [this](const help_command& c) { show_help(c.not_understood); },
+          [this](const status_command& c) { show_status(c.submission); },
+          [this](const unregister_command&) { unregister(); },
+          [this](const key_typed_command&) { answer(answers::key_typed()); },
+          [this](const bad_search_command& c) { answer(answers::search_usage(c.fault)); },
+          [this](const submit_report_command&) { answer(answers::not_available("/trustar-submit-report")); },
+          [this](const auto&) { show_help({}); },
+      },
+      command_);
 }
 
 void help_task::show_help(std::string not_understood) {
@@ -67,11 +69,14 @@ void help_task::show_help(std::string not_understood) {
                 continue;
               standing.calls_left = limit.available;
               standing.calls_allowed = limit.rule.count;
-              standing.limit_text = std::to_string(limit.rule.count) + " in " + domain::about(limit.rule.window).substr(6);
+              standing.limit_text =
+                  std::to_string(limit.rule.count) + " in " + domain::about(limit.rule.window).substr(6);
             }
             answer(domain::answers::help(standing, not_understood));
           },
-          [this, standing, not_understood](caf::error&) { answer(domain::answers::help(standing, not_understood)); });
+          [this, standing, not_understood](caf::error&) {
+            answer(domain::answers::help(standing, not_understood));
+          });
 }
 
 void help_task::show_status(const submission_id& wanted) {

@@ -8,7 +8,8 @@ namespace isacbot::actors {
 
 class help_task final : public command_task {
  public:
-  help_task(caf::actor_config& cfg, std::shared_ptr<const bot> b, reply_target target, domain::command command);
+  help_task(caf::actor_config& cfg, std::shared_ptr<const bot> b, reply_target target,
+            domain::command command);
 
  protected:
   void run(const slack::request& request) override;

@@ -32,7 +32,9 @@ struct target_reader {
   std::optional<reply_target> operator()(const slack::block_suggestion& r) const {
     return reply_target{r.who, {}, {}, {}};
   }
-  std::optional<reply_target> operator()(const slack::shortcut& r) const { return reply_target{r.who, {}, {}, {}}; }
+  std::optional<reply_target> operator()(const slack::shortcut& r) const {
+    return reply_target{r.who, {}, {}, {}};
+  }
   std::optional<reply_target> operator()(const slack::message_action& r) const {
     return reply_target{r.who, r.channel, r.response_url, {}};
   }
@@ -78,14 +80,16 @@ struct task_maker {
   }
   task_actor operator()(const slack::view_submission& r) const {
     if (r.view.callback_id == answers::callback_register)
-      return make<register_dialog_task>();
+      return make<register_dialog_task>(caf::actor_cast<slack_dispatcher_actor>(&parent));
     if (r.view.callback_id == answers::callback_submit_indicators)
       return make<preview_task>();
     if (r.view.callback_id == answers::callback_confirm)
       return make<accept_task>();
     return make<silent_task>();
   }
-  task_actor operator()(const slack::block_suggestion& r) const { return make<enclave_options_task>(r.value); }
+  task_actor operator()(const slack::block_suggestion& r) const {
+    return make<enclave_options_task>(r.value);
+  }
   task_actor operator()(const slack::shortcut& r) const {
     if (r.callback_id == "open_submit_indicators")
       return make<open_indicators_task>(r.trigger_id, std::string{});
@@ -122,12 +126,13 @@ bool is_slash_command(const slack::request& request) noexcept {
 
 bool may_use(const bot_settings& settings, const reply_target& target) {
   bool workspace = settings.workspaces.empty() || settings.workspaces.contains(target.who.team.value);
-  bool channel = settings.channels.empty() || target.channel.empty() || settings.channels.contains(target.channel.value);
+  bool channel =
+      settings.channels.empty() || target.channel.empty() || settings.channels.contains(target.channel.value);
   return workspace && channel;
 }
 
-task_actor make_task(slack_dispatcher& parent, const std::shared_ptr<const bot>& b, const slack::request& request,
-                     const reply_target& target) {
+task_actor make_task(slack_dispatcher& parent, const std::shared_ptr<const bot>& b,
+                     const slack::request& request, const reply_target& target) {
   return std::visit(task_maker{parent, b, target}, request);
 }
 

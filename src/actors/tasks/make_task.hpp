@@ -19,7 +19,7 @@ bool is_slash_command(const slack::request& request) noexcept;
 bool may_use(const bot_settings& settings, const reply_target& target);
 
 /// Spawns the task for a request that has a target.
-task_actor make_task(slack_dispatcher& parent, const std::shared_ptr<const bot>& b, const slack::request& request,
-                     const reply_target& target);
+task_actor make_task(slack_dispatcher& parent, const std::shared_ptr<const bot>& b,
+                     const slack::request& request, const reply_target& target);
 
 } // namespace isacbot::actors

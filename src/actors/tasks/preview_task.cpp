@@ -62,14 +62,13 @@ void preview_task::run(const slack::request& request) {
   if (list_.rows.empty() && !overridable)
     return refuse(answers::no_indicators(list_.counts, list_.refused));
 
-  after(parts().settings.dialog_patience, [this] {
-    acknowledge(slack::ack_push(answers::checking_view("Submit indicators", draft_id_)));
-  });
+  after(parts().settings.dialog_patience,
+        [this] { acknowledge(slack::ack_push(answers::checking_view("Submit indicators", draft_id_))); });
   with_credentials([this](domain::api_credentials account) { check_enclave(account); },
                    [this] {
-                     refuse(answers::submission_faults(
-                         fail(ec::unauthorized, "no credentials are registered", "register with /trustar-register first"),
-                         target().request_id));
+                     refuse(answers::submission_faults(fail(ec::unauthorized, "no credentials are registered",
+                                                            "register with /trustar-register first"),
+                                                       target().request_id));
                    });
 }
 
@@ -78,7 +77,8 @@ void preview_task::refuse(const answers::dialog_faults& faults) {
     acknowledge(slack::ack_errors(faults));
     return finish();
   }
-  show(answers::failure_view("Submit indicators", fail(ec::invalid_argument, faults.front().second, faults.front().second),
+  show(answers::failure_view("Submit indicators",
+                             fail(ec::invalid_argument, faults.front().second, faults.front().second),
                              target().request_id));
 }
 
@@ -125,7 +125,8 @@ void preview_task::check_known(const domain::api_credentials& account) {
         preview_.known_count = known->size();
         for (const auto& hit : *known)
           for (const auto& row : list_.rows)
-            if (preview_.known.size() < most_known_shown && trustar::wire_value(row.type, row.value) == hit.value)
+            if (preview_.known.size() < most_known_shown &&
+                trustar::wire_value(row.type, row.value) == hit.value)
               preview_.known.push_back(row);
       }
       keep_draft();

@@ -11,7 +11,8 @@
 
 namespace isacbot::actors {
 
-///     read the dialog --> may the member create there? --> which values are known? --> draft --> push the preview
+///     read the dialog --> may the member create there? --> which values are known? --> draft --> push the
+///     preview
 ///       2 s without all of that: the pushed view says "Checking…" and becomes the preview by views.update
 class preview_task final : public command_task {
  public:
@@ -32,6 +33,5 @@ class preview_task final : public command_task {
   domain::answers::submission_preview preview_;
   std::string draft_id_;
 };
-
 
 } // namespace isacbot::actors

@@ -1,7 +1,6 @@
 #include "actors/tasks/register_dialog_task.hpp"
 
 #include "actors/slack_calls.hpp"
-#include "actors/tasks/search_task.hpp"
 #include "domain/answers.hpp"
 #include "protocol/slack/acknowledgement.hpp"
 #include "protocol/trustar/answers.hpp"
@@ -13,14 +12,17 @@ namespace isacbot::actors {
 
 namespace answers = domain::answers;
 
-register_dialog_task::register_dialog_task(caf::actor_config& cfg, std::shared_ptr<const bot> b, reply_target target)
-    : command_task(cfg, std::move(b), std::move(target)) {}
+register_dialog_task::register_dialog_task(caf::actor_config& cfg, std::shared_ptr<const bot> b,
+                                           reply_target target, slack_dispatcher_actor dispatcher)
+    : command_task(cfg, std::move(b), std::move(target)),
+      dispatcher_(std::move(dispatcher)) {}
 
 void register_dialog_task::run(const slack::request& request) {
   const auto& view = std::get<slack::view_submission>(request).view;
   view_id_ = view.id;
   account_ = {view.secret_text(answers::block_api_key), view.secret_text(answers::block_api_secret)};
-  if (auto faults = answers::check_registration_input(account_.key.reveal(), account_.key_secret.reveal()); !faults.empty()) {
+  if (auto faults = answers::check_registration_input(account_.key.reveal(), account_.key_secret.reveal());
+      !faults.empty()) {
     acknowledge(slack::ack_errors(faults));
     return finish();
   }
@@ -60,8 +62,9 @@ void register_dialog_task::keep() {
   write(std::move(batch), storage::sync::yes, [this](result<void> written) {
     if (!written)
       return refuse(written.error());
-    parts().env.log.info("register", "a member has registered",
-                         {{"request", target().request_id}, {"team", target().who.team}, {"user", target().who.user}});
+    parts().env.log.info(
+        "register", "a member has registered",
+        {{"request", target().request_id}, {"team", target().who.team}, {"user", target().who.user}});
     send(parts().outbox, atom::resume_v, target().who.team.value, target().who.user.value);
     if (pending_)
       run_pending_search(*pending_);
@@ -91,23 +94,19 @@ void register_dialog_task::show(const slack::view& view, slack::message if_close
     return finish();
   }
   // The dialog may be closed by now: then the outcome comes as a message.
-  call_slack(update_view(view_id_, view), [this, if_closed = std::move(if_closed)](result<http_response_ptr> updated) {
-    if (updated)
-      return finish();
-    answer(if_closed);
-  });
+  call_slack(update_view(view_id_, view),
+             [this, if_closed = std::move(if_closed)](result<http_response_ptr> updated) {
+               if (updated)
+                 return finish();
+               answer(if_closed);
+             });
 }
 
 void register_dialog_task::run_pending_search(const domain::pending_search& pending) {
-  reply_target to = target();
-  to.channel = pending.context.channel;
-  to.response_url = pending.context.response_url;
-  auto search = spawn<search_task>(bot_ptr(), std::move(to), pending.term);
-  slack_arrival arrival; // a search reads nothing from the request
-  arrival.request = std::make_shared<const slack::request>(slack::ssl_check{});
-  arrival.request_id = target().request_id;
-  request(search, parts().settings.command_deadline, atom::handle_v, std::move(arrival))
-      .then([](const http_response_ptr&) {}, [](caf::error&) {}); // it answers the member itself
+  waiting_search search{target(), pending.term};
+  search.target.channel = pending.context.channel;
+  search.target.response_url = pending.context.response_url;
+  send(dispatcher_, atom::resume_v, std::move(search));
 }
 
 } // namespace isacbot::actors

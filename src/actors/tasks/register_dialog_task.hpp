@@ -13,7 +13,9 @@ namespace isacbot::actors {
 ///       2 s without a verdict: the dialog says "Checking…" and is updated later
 class register_dialog_task final : public command_task {
  public:
-  register_dialog_task(caf::actor_config& cfg, std::shared_ptr<const bot> b, reply_target target);
+  /// @param dispatcher  runs the search that waited
+  register_dialog_task(caf::actor_config& cfg, std::shared_ptr<const bot> b, reply_target target,
+                       slack_dispatcher_actor dispatcher);
 
  protected:
   void run(const slack::request& request) override;
@@ -25,6 +27,7 @@ class register_dialog_task final : public command_task {
   void show(const slack::view& view, slack::message if_closed);
   void run_pending_search(const domain::pending_search& pending);
 
+  slack_dispatcher_actor dispatcher_;
   domain::api_credentials account_;
   std::string view_id_;
   std::optional<domain::pending_search> pending_;

@@ -28,7 +28,8 @@ trustar::search query_for(const domain::search_term& term, sys_time now) {
 
 } // namespace
 
-search_task::search_task(caf::actor_config& cfg, std::shared_ptr<const bot> b, reply_target target, std::string typed)
+search_task::search_task(caf::actor_config& cfg, std::shared_ptr<const bot> b, reply_target target,
+                         std::string typed)
     : command_task(cfg, std::move(b), std::move(target)),
       typed_(std::move(typed)) {}
 
@@ -89,19 +90,20 @@ void search_task::search(const domain::api_credentials& account) {
     if (--waiting_for_ == 0)
       look_closer(account);
   };
-  call_station(call_for(account, "search_indicators",
-                        [query](const trustar::origin& station, const secret& token) -> result<http::request> {
-                          return trustar::make_indicator_search_request(station, token, query);
-                        }),
-               [this, next](result<http_response_ptr> response) {
-                 auto page = response ? trustar::parse_indicator_page(**response)
-                                      : result<trustar::page<trustar::indicator>>{response.error()};
-                 if (!page)
-                   return answer_failure(page.error());
-                 hits_ = std::move(page->items);
-                 findings_.total_indicators = std::max<std::uint64_t>(page->total_elements.value_or(0), hits_.size());
-                 next();
-               });
+  call_station(
+      call_for(account, "search_indicators",
+               [query](const trustar::origin& station, const secret& token) -> result<http::request> {
+                 return trustar::make_indicator_search_request(station, token, query);
+               }),
+      [this, next](result<http_response_ptr> response) {
+        auto page = response ? trustar::parse_indicator_page(**response)
+                             : result<trustar::page<trustar::indicator>>{response.error()};
+        if (!page)
+          return answer_failure(page.error());
+        hits_ = std::move(page->items);
+        findings_.total_indicators = std::max<std::uint64_t>(page->total_elements.value_or(0), hits_.size());
+        next();
+      });
   call_station(call_for(account, "search_reports",
                         [query](const trustar::origin& station, const secret& token) {
                           return trustar::make_report_search_request(station, token, query);
@@ -112,7 +114,8 @@ void search_task::search(const domain::api_credentials& account) {
                  if (!page)
                    return answer_failure(page.error());
                  for (const auto& report : page->items)
-                   findings_.reports.push_back({report.id, report.title, names_of(report.enclave_ids), report.updated});
+                   findings_.reports.push_back(
+                       {report.id, report.title, names_of(report.enclave_ids), report.updated});
                  findings_.total_reports =
                      std::max<std::uint64_t>(page->total_elements.value_or(0), findings_.reports.size());
                  next();

@@ -11,7 +11,8 @@
 
 namespace isacbot::actors {
 
-///     allowance (4 calls) --> indicators/search + reports/search --> metadata + summaries of the hits --> answer
+///     allowance (4 calls) --> indicators/search + reports/search --> metadata + summaries of the hits -->
+///     answer
 class search_task final : public command_task {
  public:
   /// @param typed  the term as typed; kept so that it can run again after a registration

@@ -1,0 +1,244 @@
+#include "app/service.hpp"
+
+#include "actors/actor_system.hpp"
+#include "actors/bot_system.hpp"
+#include "app/station_part.hpp"
+#include "io/actor_bridge.hpp"
+#include "io/admin_service.hpp"
+#include "io/http_server.hpp"
+#include "io/https_client.hpp"
+#include "io/io_context_pool.hpp"
+#include "io/slack_ingress.hpp"
+#include "storage/bot_database.hpp"
+#include "telemetry/metrics.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <optional>
+#include <utility>
+
+namespace isacbot::app {
+
+namespace {
+
+constexpr milliseconds ack_patience{2'800};   // Slack waits three seconds
+constexpr milliseconds listener_grace{1'000}; // acknowledgements under way
+constexpr milliseconds command_grace{1'200};  // commands under way
+constexpr milliseconds outbox_grace{1'000};   // calls of the outbox under way
+constexpr milliseconds client_grace{200};
+constexpr milliseconds actors_grace{1'000};
+
+std::vector<std::string> hosts(const std::vector<host_name>& names) {
+  std::vector<std::string> texts;
+  for (const auto& name : names)
+    texts.push_back(name.text);
+  return texts;
+}
+
+actors::bot_config bot_config_of(const settings& s, const service_seams& seams) {
+  actors::bot_config c;
+  c.settings.station_url = s.trustar.station_url.text;
+  c.settings.credentials_url = s.trustar.credentials_url.text;
+  c.settings.workspaces = {s.slack.workspaces.begin(), s.slack.workspaces.end()};
+  c.settings.channels = {s.slack.channels.begin(), s.slack.channels.end()};
+  c.settings.station_deadline = s.trustar.timeout;
+  c.settings.command_deadline = s.limits.queue_deadline + s.trustar.timeout;
+  c.settings.receipts_retention = s.retention.receipts;
+
+  auto& user = c.limiter.levels[static_cast<std::size_t>(domain::limit_level::user)];
+  user = {s.limits.user, s.limits.user_mode == limit_mode::enforce};
+  auto& credential = c.limiter.levels[static_cast<std::size_t>(domain::limit_level::credential)];
+  credential = {s.limits.credential, s.limits.credential_mode == limit_mode::enforce};
+  c.limiter.admission.queue_deadline = s.limits.queue_deadline;
+
+  c.pool.worker.station = {s.trustar.origin.text, seams.version};
+  c.pool.worker.tokens = std::make_shared<actors::token_cache>();
+  c.pool.workers = s.trustar.connections;
+
+  c.messenger.access = {s.slack.api_url.text, s.slack.bot_token};
+  c.messenger.response_url_hosts = hosts(s.slack.response_url_hosts);
+
+  c.follower.station_url = s.trustar.station_url.text;
+  c.follower.call_deadline = s.trustar.timeout;
+  c.outbox.call_deadline = s.trustar.timeout;
+  c.outbox.limits.max_rows = s.trustar.max_indicators_per_call;
+  c.outbox.sabotage = seams.outbox_sabotage;
+  c.sabotage = seams.dispatcher_sabotage;
+  return c;
+}
+
+} // namespace
+
+/// In the order of construction; what is destroyed first is declared last.
+struct service::state {
+  explicit state(service_seams s) : seams(std::move(s)) {}
+
+  service_seams seams;
+  telemetry::metrics metrics;
+  actors::health_board health;
+  io::io_context_pool io;
+  std::unique_ptr<io::https_client> client;
+  std::unique_ptr<station_part> station;
+  std::optional<storage::bot_database> database;
+  std::optional<actors::bot_tables> tables;
+  std::unique_ptr<actors::system_config> actor_config;
+  std::unique_ptr<caf::actor_system> actor_system;
+  std::unique_ptr<actors::bot_system> bot;
+  std::unique_ptr<io::slack_ingress> ingress;
+  std::unique_ptr<io::http_server> slack_server;
+  std::unique_ptr<io::admin_service> admin;
+  std::unique_ptr<io::http_server> admin_server;
+  bool stopped = false;
+
+  io::environment io_environment() { return {io, seams.time, seams.random, metrics, seams.log}; }
+
+  result<void> start_bot(const settings& s);
+  result<void> start_admin(const settings& s);
+  void dispatch(std::shared_ptr<const slack::request> request, std::string id,
+                io::slack_ingress::acknowledge done);
+};
+
+result<void> service::state::start_bot(const settings& s) {
+  storage::rocksdb_options options;
+  options.path = s.storage.path.text;
+  options.compression = seams.compression;
+  auto opened = storage::open_bot_database(options, {s.storage.master_key.bytes}, seams.random);
+  if (!opened)
+    return opened.error();
+  database.emplace(std::move(*opened));
+  tables.emplace(*database->store, database->sealer, seams.random);
+
+  io::https_client_settings http;
+  http.ca_file = s.trustar.ca_file.text;
+  http.proxy = s.trustar.proxy.text;
+  http.user_agent = "isacbot/" + seams.version;
+  auto opened_client = io::https_client::open(http, io_environment());
+  if (!opened_client)
+    return opened_client.error();
+  client = std::move(*opened_client);
+
+  actor_config = std::make_unique<actors::system_config>();
+  actor_system = std::make_unique<caf::actor_system>(*actor_config);
+  actors::environment env{seams.time, seams.random, *client, metrics, seams.log, health};
+  bot = std::make_unique<actors::bot_system>(*actor_system, bot_config_of(s, seams), *tables, env);
+
+  if (!s.slack.enabled)
+    return {};
+  ingress =
+      std::make_unique<io::slack_ingress>(s.slack.signing_secret, seams.time, metrics, seams.log,
+                                          [this](auto request, std::string id, auto done) {
+                                            dispatch(std::move(request), std::move(id), std::move(done));
+                                          });
+  io::http_server_settings listen;
+  listen.name = "slack";
+  listen.address = s.server.listen.host;
+  listen.port = s.server.listen.port;
+  listen.tls_certificate = s.server.tls_certificate.text;
+  listen.tls_private_key = s.server.tls_private_key.text;
+  listen.max_body_bytes = s.server.max_body_bytes.bytes;
+  listen.answer_deadline = ack_patience + milliseconds{100};
+  auto server = io::http_server::open(listen, *ingress, io_environment());
+  if (!server)
+    return server.error();
+  slack_server = std::move(*server);
+  return {};
+}
+
+void service::state::dispatch(std::shared_ptr<const slack::request> request, std::string id,
+                              io::slack_ingress::acknowledge done) {
+  actors::slack_arrival arrival{std::move(request), std::move(id)};
+  io::async_request(
+      *actor_system, bot->dispatcher(), ack_patience, io.context().get_executor(),
+      [done = std::move(done)](result<actors::http_response_ptr> ack) {
+        done(ack ? result<http::response>{**ack} : result<http::response>{ack.error()});
+      },
+      atom::handle_v, std::move(arrival));
+}
+
+result<void> service::state::start_admin(const settings& s) {
+  admin = std::make_unique<io::admin_service>(metrics, [this] {
+    std::vector<io::readiness> parts;
+    for (auto& entry : health.entries())
+      parts.push_back({std::move(entry.part), entry.usable, std::move(entry.reason)});
+    return parts;
+  });
+  io::http_server_settings listen;
+  listen.name = "admin";
+  listen.address = s.admin.listen.host;
+  listen.port = s.admin.listen.port;
+  listen.max_connections = 64;
+  auto server = io::http_server::open(listen, *admin, io_environment());
+  if (!server)
+    return server.error();
+  admin_server = std::move(*server);
+  return {};
+}
+
+result<std::unique_ptr<service>> service::start(const settings& configured, service_seams seams) {
+  auto s = std::make_unique<state>(std::move(seams));
+  s->metrics.build_info(s->seams.version);
+  s->health.report("storage", "not opened yet");
+  if (configured.station.enabled) {
+    auto station = station_part::start(configured.station, s->io_environment(), s->seams.compression);
+    if (!station)
+      return station.error();
+    s->station = std::move(*station);
+  }
+  std::unique_ptr<service> running{
+      new service(std::move(s))}; // from here on a failure stops what was started
+  if (auto started = running->state_->start_bot(configured); !started)
+    return started.error();
+  running->state_->health.report("storage", "");
+  if (auto started = running->state_->start_admin(configured); !started)
+    return started.error();
+  return running;
+}
+
+service::service(std::unique_ptr<state> s) noexcept : state_(std::move(s)) {}
+
+service::~service() {
+  stop();
+}
+
+std::uint16_t service::slack_port() const noexcept {
+  return state_->slack_server ? state_->slack_server->port() : 0;
+}
+std::uint16_t service::admin_port() const noexcept {
+  return state_->admin_server ? state_->admin_server->port() : 0;
+}
+std::uint16_t service::station_port() const noexcept {
+  return state_->station ? state_->station->port() : 0;
+}
+
+bool service::stop() {
+  auto& s = *state_;
+  if (std::exchange(s.stopped, true))
+    return true;
+  bool clean = true;
+  auto step = [&](std::string_view what, bool in_time) {
+    if (!in_time)
+      s.seams.log.warning("service", "a part was cut short while stopping", {{"part", what}});
+    clean = clean && in_time;
+  };
+  if (s.slack_server)
+    step("slack listener", s.slack_server->stop(listener_grace) == 0);
+  if (s.bot) {
+    step("commands", s.bot->drain_commands(command_grace));
+    step("outbox", s.bot->drain_outbox(outbox_grace));
+  }
+  if (s.client)
+    s.client->stop(client_grace);
+  if (s.bot)
+    step("actors", s.bot->stop(actors_grace));
+  s.bot.reset();
+  s.actor_system.reset();
+  s.actor_config.reset();
+  if (s.admin_server)
+    s.admin_server->stop(milliseconds{0});
+  if (s.station)
+    s.station->stop();
+  step("io threads", s.io.stop(milliseconds{500}));
+  return clean;
+}
+
+} // namespace isacbot::app

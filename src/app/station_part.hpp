@@ -1,0 +1,38 @@
+/// The embedded Station as a part of the process: its own database, its own threads, its own listener. The
+/// bot reaches it over HTTP like any other.
+#pragma once
+
+#include "app/settings.hpp"
+#include "core/error.hpp"
+#include "io/environment.hpp"
+#include "storage/rocksdb_store.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace isacbot::app {
+
+/// Station's database, for the server and for the `isacbot station` commands.
+/// @error as storage::rocksdb_store::open and storage::open_schema
+result<std::unique_ptr<storage::rocksdb_store>> open_station_database(const std::string& path,
+                                                                      bool compression = true);
+
+class station_part {
+ public:
+  /// @error as storage::rocksdb_store::open, storage::open_schema and io::http_server::open
+  static result<std::unique_ptr<station_part>> start(const station_settings& configured, io::environment env,
+                                                     bool compression = true);
+  ~station_part();
+
+  [[nodiscard]] std::uint16_t port() const noexcept;
+  /// Answers what has begun, then joins its threads. Repeatable.
+  void stop();
+
+ private:
+  struct state;
+  explicit station_part(std::unique_ptr<state> s) noexcept;
+  std::unique_ptr<state> state_;
+};
+
+} // namespace isacbot::app
