@@ -1,175 +1,130 @@
-/// First narrow extractor: splits at white space and types whole tokens. The single pass replaces it.
+/// The scanner: cuts the input into windows at places that depend on the input alone, never on how it was
+/// fed.
 #include "observables/observables.hpp"
 
-#include "observables/malware_names.hpp"
-#include "observables/tld_list.hpp"
+#include "observables/characters.hpp"
+#include "observables/collector.hpp"
+#include "observables/dress.hpp"
+#include "observables/reader.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <unordered_map>
-
-#include <arpa/inet.h>
 
 namespace isacbot::observables {
 namespace {
 
-std::string lower(std::string_view s) {
-  std::string out(s);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z')
-      c = static_cast<char>(c + 32);
-  return out;
+constexpr std::size_t window_size = 256 * 1024;
+constexpr std::size_t short_text = 2048; ///< loose forms are read in texts below, unless told otherwise
+
+/// @returns where a window that begins at the start of `text` ends: behind a line, else behind a space
+std::size_t cut_window(std::string_view text) noexcept {
+  const std::string_view window = text.substr(0, window_size);
+  const std::string_view half = window.substr(window_size / 2);
+  for (std::string_view ends : {std::string_view("\n"), std::string_view(" \t,;\"")})
+    if (std::size_t at = half.find_last_of(ends); at != std::string_view::npos)
+      return window_size / 2 + at + 1;
+  return window_size;
 }
 
-void replace_all(std::string& s, std::string_view from, std::string_view to) {
-  for (std::size_t at = 0; (at = s.find(from, at)) != std::string::npos; at += to.size())
-    s.replace(at, from.size(), to);
-}
-
-bool is_hex(std::string_view s) {
-  return s.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
-}
-
-std::optional<std::string> read_ip(std::string_view s) {
-  std::string text(s);
-  unsigned char bytes[16];
-  char out[INET6_ADDRSTRLEN];
-  for (int family : {AF_INET, AF_INET6})
-    if (inet_pton(family, text.c_str(), bytes) == 1)
-      return std::string(inet_ntop(family, bytes, out, sizeof out));
-  return std::nullopt;
-}
-
-std::optional<std::string> read_domain(std::string_view s, const options& o) {
-  std::string text = lower(s);
-  std::size_t dot = text.rfind('.');
-  if (dot == std::string::npos || text.size() > 253 || text.find("..") != std::string::npos ||
-      text.front() == '.')
-    return std::nullopt;
-  if (text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-_") != std::string::npos)
-    return std::nullopt;
-  std::string_view tail = std::string_view(text).substr(dot + 1);
-  if (!(o.tlds ? o.tlds->contains(tail) : is_builtin_tld(tail)))
-    return std::nullopt;
-  return text;
-}
-
-std::optional<observable> classify(std::string_view token, const options& o) {
-  observable x;
-  x.raw = std::string(token);
-  std::string s(token);
-  for (auto [from, to] : std::initializer_list<std::pair<const char*, const char*>>{{"[.]", "."},
-                                                                                    {"(.)", "."},
-                                                                                    {"[dot]", "."},
-                                                                                    {"[:]", ":"},
-                                                                                    {"[at]", "@"},
-                                                                                    {"[@]", "@"},
-                                                                                    {"[://]", "://"}})
-    replace_all(s, from, to);
-  if (lower(s).rfind("hxxp", 0) == 0)
-    s.replace(0, 4, "http");
-  x.flags.defanged = s != token;
-  auto done = [&](type kind, std::string value) {
-    x.kind = kind;
-    x.value = std::move(value);
-    x.flags.special = is_special(kind, x.value);
-    return x;
+/// UTF-16 with a byte order mark as UTF-8, and the way back.
+layer decode_utf16(std::string_view text, bool big_endian) {
+  layer out(text);
+  auto unit = [&](std::size_t p) -> char32_t {
+    if (p + 1 >= text.size())
+      return 0;
+    const auto a = static_cast<unsigned char>(text[p]);
+    const auto b = static_cast<unsigned char>(text[p + 1]);
+    return big_endian ? static_cast<char32_t>(a << 8 | b) : static_cast<char32_t>(b << 8 | a);
   };
-  if (std::size_t at = s.find("://"); at != std::string::npos) {
-    std::size_t path = s.find_first_of("/?#", at + 3);
-    std::string rest = path == std::string::npos ? "" : s.substr(path);
-    std::string host = lower(s.substr(0, path));
-    return done(type::url, host + (rest == "/" ? "" : rest));
+  for (std::size_t p = 0; p < text.size();) {
+    char32_t code = unit(p);
+    std::size_t end = p + 2;
+    if ((code & 0xFC00U) == 0xD800U && (unit(end) & 0xFC00U) == 0xDC00U) {
+      code = 0x10000U + ((code & 0x3FFU) << 10) + (unit(end) & 0x3FFU);
+      end += 2;
+    }
+    std::string character;
+    append_utf8(character, code);
+    out.replace_to(std::min(end, text.size()), character);
+    p = end;
   }
-  if (auto ip = read_ip(s))
-    return done(type::ip, *ip);
-  if (std::size_t slash = s.find('/'); slash != std::string::npos)
-    if (auto ip = read_ip(s.substr(0, slash))) {
-      unsigned bits = 0;
-      auto [end, failed] = std::from_chars(s.data() + slash + 1, s.data() + s.size(), bits);
-      bool v6 = ip->find(':') != std::string::npos;
-      if (failed == std::errc{} && end == s.data() + s.size() && bits <= (v6 ? 128U : 32U)) {
-        std::array<unsigned char, 16> raw{};
-        inet_pton(v6 ? AF_INET6 : AF_INET, ip->c_str(), raw.data());
-        for (unsigned i = bits; i < (v6 ? 128U : 32U); ++i)
-          raw[i / 8] = static_cast<unsigned char>(raw[i / 8] & ~(0x80U >> i % 8));
-        char out[INET6_ADDRSTRLEN];
-        return done(type::cidr_block,
-                    std::string(inet_ntop(v6 ? AF_INET6 : AF_INET, raw.data(), out, sizeof out)) + "/" +
-                        std::to_string(bits));
-      }
-    }
-  if (std::size_t at = s.find('@'); at != std::string::npos && at > 0)
-    if (auto host = read_domain(s.substr(at + 1), o))
-      return done(type::email_address, lower(s.substr(0, at)) + "@" + *host);
-  if (is_hex(s))
-    switch (s.size()) {
-    case 32:
-      return done(type::md5, lower(s));
-    case 40:
-      return done(type::sha1, lower(s));
-    case 64:
-      return done(type::sha256, lower(s));
-    default:
-      break;
-    }
-  if (lower(s).rfind("cve-", 0) == 0 && s.size() >= 13 && s[8] == '-' &&
-      s.find_first_not_of("0123456789", 9) == std::string::npos)
-    return done(type::cve, "CVE" + s.substr(3));
-  if (auto host = read_domain(s, o))
-    return done(type::domain, *host);
-  return std::nullopt;
+  return out;
 }
 
 } // namespace
 
 struct scanner::state {
+  explicit state(options o) : opts(std::move(o)) {}
+
   options opts;
-  std::string text;
-  std::vector<observable> found;
+  collector found;
+  reader read{opts, found};
+  std::string pending;        ///< fed and not read yet
+  std::uint64_t consumed = 0; ///< bytes of the text before `pending`
+  enum class encoding { unknown, utf8, utf16_little, utf16_big } code = encoding::unknown;
+
+  bool is_wide() const { return code == encoding::utf16_little || code == encoding::utf16_big; }
+
+  void sniff(std::string_view text) {
+    if (code != encoding::unknown)
+      return;
+    code = text.starts_with("\xFF\xFE")   ? encoding::utf16_little
+           : text.starts_with("\xFE\xFF") ? encoding::utf16_big
+                                          : encoding::utf8;
+  }
+
+  void read_window(std::string_view window, bool whole) {
+    const bool loose = opts.loose == loose_forms::on || (opts.loose == loose_forms::automatic && whole &&
+                                                         consumed == 0 && window.size() < short_text);
+    if (is_wide()) {
+      const undressed text(window, decode_utf16(window, code == encoding::utf16_big), opts.dress);
+      read.read(text, consumed, loose);
+    } else {
+      const undressed text(window, opts.dress);
+      read.read(text, consumed, loose);
+    }
+    consumed += window.size();
+  }
+
+  std::size_t cut(std::string_view text) const { return is_wide() ? window_size : cut_window(text); }
+
+  /// Reads whole windows of `text`. @returns what is left, shorter than a window
+  std::string_view read_windows(std::string_view text) {
+    sniff(text);
+    while (text.size() > window_size) {
+      const std::size_t end = cut(text);
+      read_window(text.substr(0, end), false);
+      text.remove_prefix(end);
+    }
+    return text;
+  }
+
+  void end_text(std::string_view rest) {
+    sniff(rest);
+    read_window(rest, true);
+    consumed = 0;
+    code = encoding::unknown;
+    pending.clear();
+  }
 };
 
-scanner::scanner(options opts) : state_(std::make_unique<state>()) {
-  state_->opts = std::move(opts);
-}
+scanner::scanner(options opts) : state_(std::make_unique<state>(std::move(opts))) {}
 scanner::~scanner() = default;
 scanner::scanner(scanner&&) noexcept = default;
 scanner& scanner::operator=(scanner&&) noexcept = default;
 
 void scanner::feed(std::string_view chunk) {
-  state_->text += chunk;
+  // What is pending stays below a window: the buffer never holds more than two.
+  while (!chunk.empty()) {
+    const std::string_view part = chunk.substr(0, window_size);
+    chunk.remove_prefix(part.size());
+    state_->pending.append(part);
+    const std::string_view rest = state_->read_windows(state_->pending);
+    state_->pending.erase(0, state_->pending.size() - rest.size());
+  }
 }
 
 void scanner::finish() {
-  std::string_view text = state_->text;
-  std::unordered_map<std::string, std::size_t> seen;
-  constexpr std::string_view gaps = " \t\r\n\"'<>|,;`";
-  for (std::size_t at = text.find_first_not_of(gaps); at != std::string_view::npos;) {
-    std::size_t end = std::min(text.find_first_of(gaps, at), text.size());
-    std::string_view token = text.substr(at, end - at);
-    std::size_t begin = at;
-    at = text.find_first_not_of(gaps, end);
-    while (!token.empty() && (token.front() == '(' || token.front() == '*')) {
-      token.remove_prefix(1);
-      ++begin;
-    }
-    while (!token.empty() && std::string_view(".:!?)*").find(token.back()) != std::string_view::npos)
-      token.remove_suffix(1);
-    if (token.empty())
-      continue;
-    auto x = classify(token, state_->opts);
-    if (!x || !state_->opts.types.contains(x->kind) || (x->flags.special && !state_->opts.special_addresses))
-      continue;
-    auto [place, fresh] = seen.try_emplace(std::string(to_string(x->kind)) + x->value, state_->found.size());
-    if (!fresh) {
-      ++state_->found[place->second].count;
-      continue;
-    }
-    x->offset = begin;
-    state_->found.push_back(std::move(*x));
-  }
-  state_->text.clear();
+  state_->end_text(state_->pending);
 }
 
 std::size_t scanner::size() const noexcept {
@@ -177,33 +132,46 @@ std::size_t scanner::size() const noexcept {
 }
 
 scanner::view scanner::operator[](std::size_t index) const noexcept {
-  const observable& x = state_->found[index];
-  return {x.kind, x.value, x.raw, x.offset, x.count, x.flags};
+  return state_->found[index];
 }
+
+namespace {
+
+observable to_observable(const scanner::view& x) {
+  return {x.kind, std::string(x.value), std::string(x.raw), x.offset, x.count, x.flags};
+}
+
+} // namespace
 
 std::vector<observable> extract(std::string_view text, const options& opts) {
   scanner s(opts);
   s.feed(text);
   s.finish();
   std::vector<observable> out;
-  for (std::size_t i = 0; i < s.size(); ++i) {
-    scanner::view x = s[i];
-    out.push_back({x.kind, std::string(x.value), std::string(x.raw), x.offset, x.count, x.flags});
-  }
+  out.reserve(s.size());
+  for (std::size_t i = 0; i < s.size(); ++i)
+    out.push_back(to_observable(s[i]));
   return out;
 }
 
 std::optional<observable> parse_value(std::string_view text, const options& opts) {
-  constexpr std::string_view gaps = " \t\r\n";
-  std::size_t begin = text.find_first_not_of(gaps);
-  if (begin == std::string_view::npos)
+  if (text.size() > window_size)
     return std::nullopt;
-  text = text.substr(begin, text.find_last_not_of(gaps) - begin + 1);
-  std::vector<observable> found = extract(text, opts);
-  if (found.size() != 1 || found[0].count != 1 || found[0].raw != text)
+  options alone = opts;
+  alone.derived_hosts = false;
+  collector found;
+  reader read(alone, found);
+  const undressed plain(text, opts.dress);
+  read.read(plain, 0, opts.loose != loose_forms::off && text.size() < short_text);
+  if (found.size() != 1 || found[0].count != 1)
     return std::nullopt;
-  found[0].offset = begin;
-  return std::move(found[0]);
+  // Around it only what wraps a value: spaces, quotes, brackets, list marks.
+  const reader::span inner = read.last_span();
+  const std::string_view all = plain.text();
+  const unsigned around = classes_of(all.substr(0, inner.begin)) | classes_of(all.substr(inner.end));
+  if ((around & (is_word | is_at | is_slash | is_backslash)) != 0)
+    return std::nullopt;
+  return to_observable(found[0]);
 }
 
 } // namespace isacbot::observables
