@@ -23,7 +23,7 @@ mrkdwn standing_line(const member_standing& standing) {
     return "You are *not registered* yet."_mrkdwn;
   mrkdwn line = "You are registered"_mrkdwn;
   if (!standing.key_ending.empty())
-    line += " with the API key that ends in "_mrkdwn + code(standing.key_ending);
+    line += " with the API key that ends in "_mrkdwn + show_text(standing.key_ending, 8);
   line += "."_mrkdwn;
   if (standing.calls_left && !standing.limit_text.empty())
     line += " "_mrkdwn + counted(*standing.calls_left, "call is"_mrkdwn, "calls are"_mrkdwn) +

@@ -104,7 +104,8 @@ view registered_view(std::string_view pending_search) {
 }
 
 message registered(std::string_view key_ending, std::string_view pending_search) {
-  mrkdwn text = "You are registered with the API key that ends in "_mrkdwn + code(key_ending) + "."_mrkdwn;
+  mrkdwn text =
+      "You are registered with the API key that ends in "_mrkdwn + show_text(key_ending, 8) + "."_mrkdwn;
   text +=
       pending_search.empty() ? " Try `/trustar-search`."_mrkdwn : " "_mrkdwn + search_follows(pending_search);
   return message(text);

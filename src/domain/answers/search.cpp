@@ -1,6 +1,7 @@
 // What a search found.
 #include "domain/answers.hpp"
 #include "domain/answers/show.hpp"
+#include "protocol/slack/utf8.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -69,8 +70,8 @@ block show_indicator(const indicator_hit& hit, const std::string& station_url) {
   mrkdwn text;
   if (is_high_priority(hit))
     text += ":rotating_light: *High priority* "_mrkdwn;
-  text +=
-      "*"_mrkdwn + escape(shown_type(hit.type, hit.value)) + "* "_mrkdwn + show_value(hit.type, hit.value);
+  text += "*"_mrkdwn + escape(defang_text(cut_text(shown_type(hit.type, hit.value), 40))) + "* "_mrkdwn +
+          show_value(hit.type, hit.value);
   if (std::string address = indicator_address(station_url, hit.type, hit.value); !address.empty())
     text += "  "_mrkdwn + link(address, "Open in Station");
   for (const mrkdwn& line : {facts_of(hit), labels_of(hit.tags, hit.enclaves)})

@@ -4,6 +4,7 @@
 #include "domain/answers.hpp"
 #include "observables/observables.hpp"
 #include "protocol/form.hpp"
+#include "protocol/http/message.hpp"
 #include "protocol/slack/utf8.hpp"
 
 #include <algorithm>
@@ -21,6 +22,20 @@ bool is_word(char c) noexcept {
          static_cast<unsigned char>(c) >= 0x80U;
 }
 
+/// Turns "http" or "https" at the end of `text` into what the field writes.
+/// @returns whether the scheme there is broken now, or was already
+bool break_scheme(std::string& text) {
+  std::size_t letters = text.ends_with('s') || text.ends_with('S') ? 5 : 4;
+  if (text.size() < letters)
+    return false;
+  std::size_t start = text.size() - letters;
+  std::string_view scheme = std::string_view(text).substr(start, 4);
+  bool is_lower = http::equal_ignoring_case(scheme, "http") && scheme[1] == 't';
+  if (http::equal_ignoring_case(scheme, "http"))
+    text.replace(start + 1, 2, is_lower ? "xx" : "XX");
+  return http::equal_ignoring_case(std::string_view(text).substr(start, 4), "hxxp");
+}
+
 std::string without_slashes(std::string_view url) {
   while (url.ends_with('/'))
     url.remove_suffix(1);
@@ -34,20 +49,8 @@ std::string defang_text(std::string_view text) {
   out.reserve(text.size() + 16);
   for (std::size_t i = 0; i < text.size(); ++i) {
     bool between_words = i > 0 && i + 1 < text.size() && is_word(text[i - 1]) && is_word(text[i + 1]);
-    std::string_view rest = text.substr(i);
-    bool is_scheme_end = rest.starts_with("://");
-    if (is_scheme_end && out.size() >= 4) {
-      // "http" and "https" become what the field writes; any other scheme loses its colon.
-      std::size_t letters = out.ends_with("s") || out.ends_with("S") ? 5 : 4;
-      std::string_view scheme = std::string_view(out).substr(out.size() - std::min(letters, out.size()));
-      if (scheme.size() == letters && (scheme.starts_with("http") || scheme.starts_with("HTTP"))) {
-        out.replace(out.size() - letters + 1, 2, scheme.starts_with("h") ? "xx" : "XX");
-        out.push_back(':');
-        continue;
-      }
-    }
-    if (is_scheme_end)
-      out.append("[:]");
+    if (text.substr(i).starts_with("://"))
+      out.append(break_scheme(out) ? ":" : "[:]");
     else if (text[i] == '.' && between_words)
       out.append("[.]");
     else if (text[i] == '@' && between_words)
@@ -100,7 +103,7 @@ mrkdwn show_types(const std::vector<type_count>& types) {
   std::vector<mrkdwn> shown;
   for (const type_count& type : types)
     if (type.count > 0)
-      shown.push_back(grouped(type.count) + " "_mrkdwn + escape(type.type));
+      shown.push_back(grouped(type.count) + " "_mrkdwn + escape(defang_text(cut_text(type.type, 40))));
   return shown.empty() ? "none"_mrkdwn : join(shown, ", "_mrkdwn);
 }
 

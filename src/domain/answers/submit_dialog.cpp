@@ -21,8 +21,8 @@ char lower(char c) noexcept {
 }
 
 bool contains_ignoring_case(std::string_view text, std::string_view part) {
-  return std::search(text.begin(), text.end(), part.begin(), part.end(),
-                     [](char a, char b) { return lower(a) == lower(b); }) != text.end();
+  return part.empty() || std::search(text.begin(), text.end(), part.begin(), part.end(),
+                                     [](char a, char b) { return lower(a) == lower(b); }) != text.end();
 }
 
 slack::option to_option(const enclave_choice& enclave) {

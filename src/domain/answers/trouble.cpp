@@ -3,6 +3,7 @@
 #include "domain/answers.hpp"
 #include "domain/answers/faults.hpp"
 #include "domain/answers/show.hpp"
+#include "protocol/slack/utf8.hpp"
 
 namespace isacbot::domain::answers {
 
@@ -80,7 +81,7 @@ std::string explain_in_words(const error& e) {
     text += e.retry_after ? " Please try again in " + about(*e.retry_after) + "."
                           : " Please try again in a minute.";
   if (shows_mend(e.code) && !e.mend.empty())
-    text += " What helps: " + e.mend + ".";
+    text += " What helps: " + defang_text(cut_text(e.mend, 300)) + ".";
   return text;
 }
 

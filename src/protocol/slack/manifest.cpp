@@ -40,10 +40,10 @@ struct shortcut_row {
 };
 
 constexpr shortcut_row shortcuts[] = {
-    {"Submit to TruSTAR", "message", "submit_message", "Submit this message as a report"},
-    {"Search in TruSTAR", "message", "search_message", "Look up the indicators in this message"},
-    {"Submit a report", "global", "open_submit_report", "Open the report form"},
-    {"Submit indicators", "global", "open_submit_indicators", "Open the indicator form"},
+    {"Submit to TruSTAR", "message", "submit_message", "Make a report of this message"},
+    {"Search in TruSTAR", "message", "search_message", "Look up what this message mentions"},
+    {"Submit a report", "global", "open_submit_report", "Write a report for TruSTAR"},
+    {"Submit indicators", "global", "open_submit_indicators", "Paste a list of indicators"},
 };
 
 bj::array make_commands(const std::string& url) {
