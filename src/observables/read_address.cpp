@@ -54,6 +54,8 @@ std::size_t reader::read_ipv4(std::size_t begin, std::size_t end, std::size_t li
       continue;
     if (!is_marked(part, last) && is_version(part))
       continue;
+    if (!is_marked(part, last) && ((*address >> 8) == 0x02051D || (*address >> 8) == 0x020504))
+      continue; // the object identifiers of X.509 (2.5.29.x, 2.5.4.x) have four parts
     const std::string text = format_ipv4(*address);
     if (last == end && end < limit && token_[end] == '/') {
       std::size_t bits_end = end + 1;
@@ -142,6 +144,31 @@ std::size_t reader::read_ipv6(std::size_t begin, std::size_t limit) {
   }
   emit(type::ip, format_ipv6(*address), begin, end);
   return std::max(after, end);
+}
+
+/// `0011.2233.4455`: three groups of four, with a letter among them or the word in front.
+bool reader::read_dotted_mac(std::size_t begin, std::size_t end) {
+  const std::string_view text = token_.substr(begin, end - begin);
+  if (text.size() != 14 || text[4] != '.' || text[9] != '.')
+    return false;
+  value_.clear();
+  bool letter = false;
+  std::size_t digits = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i == 4 || i == 9)
+      continue;
+    if (!is(text[i], is_hex))
+      return false;
+    letter |= is(text[i], is_hex_letter);
+    if (digits != 0 && digits % 2 == 0)
+      value_ += ':';
+    value_ += fold(text[i]);
+    ++digits;
+  }
+  if (!letter && !equal_folded(word_before(map_.begin(begin)), "mac"))
+    return false;
+  emit(type::mac_address, value_, begin, end);
+  return true;
 }
 
 /// Six groups of two by `:` or `-`, or three groups of four by `.`; no more groups before or behind.

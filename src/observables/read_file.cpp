@@ -182,6 +182,20 @@ bool reader::is_code(std::size_t begin, std::size_t end, std::size_t limit) cons
   return !two && is_one_of(first, package_roots) && !is_one_of(last, common_tlds);
 }
 
+/// Signs that hug a file's name and belong to it: `~tmp.doc`, `$Recycle.bin`, `Merry!.docx`, `a+b.exe`.
+void reader::emit_file(std::size_t begin, std::size_t end) {
+  auto at = [&](std::size_t p) { return p < token_.size() ? token_[p] : ' '; };
+  std::size_t first = begin;
+  if (first > 0 && (at(first - 1) == '~' || at(first - 1) == '$') && at(end) != at(first - 1))
+    --first;
+  if (first > 1 && (at(first - 1) == '!' || at(first - 1) == '+' || at(first - 1) == '\'') &&
+      is(at(first - 2), is_word) && at(end) != at(first - 1))
+    for (--first; first > 0 && is(at(first - 1), is_word | is_joiner);)
+      --first;
+  emit(type::software, token_.substr(first, end - first), first, end);
+  read_hash_in(begin, end);
+}
+
 /// A name with a dot inside: file, antivirus label, host, or URL without a scheme.
 /// @param begin,end  first and last byte are letters or digits
 /// @returns where it ends, or `begin` when it is none of those
@@ -236,15 +250,13 @@ std::size_t reader::read_named(std::size_t begin, std::size_t end, std::size_t l
       return begin;
     if (kind == extension::file && written.size() == 1 && !in_path)
       return begin; // `foo.h` and the like: source code
-    emit(type::software, name, begin, end);
-    read_hash_in(begin, end);
+    emit_file(begin, end);
     return end;
   }
   if (is_file(begin, end, last, marked)) {
     if (before == '*' || is_one_of(name, products))
       return end;
-    emit(type::software, name, begin, end);
-    read_hash_in(begin, end);
+    emit_file(begin, end);
     return end;
   }
   if (before == '\\' && !marked && !(begin > 1 && token_[begin - 2] == '\\'))

@@ -162,7 +162,8 @@ bool reader::read_attack(std::size_t begin, std::size_t end) {
   const std::size_t after = map_.end(end);
   const bool in_brackets = at > 0 && (window_[at - 1] == '(' || window_[at - 1] == '[') &&
                            after < window_.size() && (window_[after] == ')' || window_[after] == ']');
-  if (!in_brackets && !is_one_of(word_before(at), attack_words) && !stands_alone(at, after))
+  const bool listed = last_attack_end_ != 0 && at > last_attack_end_ && at - last_attack_end_ <= 6;
+  if (!in_brackets && !listed && !is_one_of(word_before(at), attack_words) && !stands_alone(at, after))
     return false;
   emit(type::mitre_attack, word, begin, end);
   return true;

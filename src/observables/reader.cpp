@@ -43,6 +43,7 @@ void reader::read(const undressed& text, std::uint64_t base, bool loose) {
   last_ = {};
   last_named_ = {};
   last_family_end_ = 0;
+  last_attack_end_ = 0;
   const std::size_t size = window_.size();
   const char* const w = window_.data();
   // Runs that begin before the last edge end at one, and need not look out for the end of the text.
@@ -68,6 +69,7 @@ void reader::read(const undressed& text, std::uint64_t base, bool loose) {
     if (continues)
       for (std::size_t next; (next = refanger::find_continuation(window_, begin, end, loose_)) != 0;) {
         end = next;
+        classes |= is_edge;
         while (end < size && !is(w[end], is_edge))
           classes |= class_of(w[end++]);
         if (end - begin > longest_plain_run * 4)
@@ -223,6 +225,8 @@ std::size_t reader::read_atom(std::size_t begin, std::size_t end, std::size_t li
     ++first;
   while (last > first && !is(token_[last - 1], is_word))
     --last;
+  if (last - first == 14 && token_[first + 4] == '.' && read_dotted_mac(first, last))
+    return end;
   if ((classes & (is_letter | is_high)) == 0 && (classes & is_dot) != 0)
     return std::max(end, read_ipv4(first, last, limit));
   if (token_.substr(first, last - first).find('.') != std::string_view::npos) {
@@ -248,6 +252,8 @@ void reader::emit_at(type kind, std::string_view value, std::size_t begin, std::
   if (kind == type::domain || kind == type::software || kind == type::ip || kind == type::url) {
     last_named_ = {kind == type::software ? type::software : type::domain, end, true};
   }
+  if (kind == type::mitre_attack)
+    last_attack_end_ = end;
   if (!options_.types.contains(kind))
     return;
   if (kind == type::ip || kind == type::cidr_block) {

@@ -58,11 +58,13 @@ class reader {
   bool read_host(std::size_t begin, std::size_t end);
   std::size_t read_email(std::size_t begin, std::size_t at, std::size_t limit);
   std::size_t read_named(std::size_t begin, std::size_t end, std::size_t limit);
+  bool read_dotted_mac(std::size_t begin, std::size_t end);
   std::size_t read_mac(std::size_t begin, std::size_t limit);
   std::size_t read_ipv4(std::size_t begin, std::size_t end, std::size_t limit);
   std::size_t read_ipv6(std::size_t begin, std::size_t limit);
   std::size_t read_ssdeep(std::size_t begin, std::size_t end, std::size_t limit);
   void read_atom_words(std::size_t begin, std::size_t end);
+  void emit_file(std::size_t begin, std::size_t end);
   bool read_hash(std::size_t begin, std::size_t end);
   void read_hash_in(std::size_t begin, std::size_t end);
   bool read_coin(std::size_t begin, std::size_t end);
@@ -105,6 +107,7 @@ class reader {
   token_map map_;           ///< from token_ to window_
   refanger refanger_;
   std::size_t last_family_end_ = 0; ///< in window_; 0: none yet
+  std::size_t last_attack_end_ = 0; ///< likewise
   std::size_t resume_ = 0;          ///< how far readers over window_ went
   span last_;
   std::string host_;  ///< of the last `read_host`: lower case, A-labels

@@ -51,6 +51,8 @@ mark read_mark(std::string_view text, std::size_t p, std::size_t limit) noexcept
     out.text = "-";
   if (!out.text.empty()) {
     end = body + out.text.size();
+    while (out.text.size() > 1 && end < limit && text[end] == '/')
+      ++end; // `[:///]`
   } else if (rest.starts_with(",")) {
     out.text = ".";
     end = body + 1;
@@ -71,7 +73,7 @@ mark read_mark(std::string_view text, std::size_t p, std::size_t limit) noexcept
   out.empty = out.text.empty() && end == p && out.closed && closers == p;
   if (!out.closed)
     out.end = end;
-  const bool sign = end == body + out.text.size() && !is(text[std::min(body, limit - 1)], is_alnum);
+  const bool sign = !out.text.empty() && !is(text[std::min(body, limit - 1)], is_alnum);
   if (!out.closed && (!sign || text[begin + (body - begin)] == ',' || out.text == "-"))
     out.text = {}; // words, commas and dashes need both sides
   return out;
@@ -358,8 +360,10 @@ std::size_t refanger::read_backslash(std::size_t p) {
   std::size_t q = p;
   while (at(q) == '\\' && q < p + 2)
     ++q;
-  const bool path =
-      window_.substr(begin_, p - begin_).find_first_of("\\%") != std::string_view::npos || p == begin_;
+  // A backslash that stands before anything but a dot makes the run a path.
+  bool path = p == begin_;
+  for (std::size_t i = p - std::min<std::size_t>(p - begin_, 256); i < p && !path; ++i)
+    path = window_[i] == '%' || (window_[i] == '\\' && window_[i + 1] != '.' && window_[i + 1] != '\\');
   if (at(q) == '.' && is(last(), is_word) && is(at(q + 1), is_word) && !path) {
     put('.', p, q + 1, true);
     return q + 1;
