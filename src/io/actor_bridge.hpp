@@ -9,6 +9,7 @@
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -90,7 +91,9 @@ class operation : public std::enable_shared_from_this<operation<Result, Handler,
         timer_(std::in_place, executor_),
         handler_(std::move(handler)) {}
 
-  /// Before the request is sent.
+  auto get_executor() const { return executor_; }
+
+  /// On the executor, before the request is sent.
   void arm(milliseconds timeout) {
     timer_->expires_after(timeout);
     timer_->async_wait([self = this->shared_from_this()](const boost::system::error_code& cancelled) {
@@ -197,7 +200,6 @@ auto async_request(caf::actor_system& system, const Handle& to, milliseconds tim
         using operation = bridge::operation<result_type, decltype(handler), Executor>;
         using sink_type = bridge::reply_sink<unpack, operation>;
         const auto pending = std::make_shared<operation>(std::move(handler), executor);
-        pending->arm(timeout);
         if (!receiver) {
           pending->complete(fail(ec::unavailable, "there is no such actor"));
           return;
@@ -207,10 +209,15 @@ auto async_request(caf::actor_system& system, const Handle& to, milliseconds tim
             system.next_actor_id(), system.node(), &system, config, pending);
         // The sink asks once, so that any request number will do.
         const caf::message_id request{caf::message_id::default_async_value | 1U};
-        caf::actor_cast<caf::abstract_actor*>(receiver)->enqueue(
-            caf::make_mailbox_element(sink, request, caf::mailbox_element::forwarding_stack{},
-                                      std::forward<decltype(values)>(values)...),
-            nullptr);
+        auto message = caf::make_mailbox_element(sink, request, caf::mailbox_element::forwarding_stack{},
+                                                 std::forward<decltype(values)>(values)...);
+        // Runs at once for a caller on the executor. For any other, timer and slot could be let go of there
+        // while they are still being set up here.
+        boost::asio::dispatch(
+            pending->get_executor(), [pending, timeout, receiver, message = std::move(message)]() mutable {
+              pending->arm(timeout);
+              caf::actor_cast<caf::abstract_actor*>(receiver)->enqueue(std::move(message), nullptr);
+            });
       },
       token, to, std::forward<Args>(args)...);
 }

@@ -12,9 +12,9 @@ namespace isacbot::io {
 
 /// One part that has to work for the program to be of use.
 struct readiness {
-  std::string part; ///< "storage", "slack", ...
+  std::string part = {}; ///< "storage", "slack", ...
   bool ok = false;
-  std::string reason; ///< why not; no secret
+  std::string reason = {}; ///< why not; no secret
 };
 
 /// `/healthz`: 200 "ok" as long as the process answers. `/readyz`: 200 or 503 with

@@ -17,9 +17,9 @@ namespace isacbot::io {
 struct http_server_settings {
   telemetry::label name = "http"; ///< the listener in logs and metrics
   std::string address = "127.0.0.1";
-  std::uint16_t port = 0;      ///< 0: the system chooses; `port()` tells
-  std::string tls_certificate; ///< PEM file with the chain; empty: plain HTTP
-  std::string tls_private_key; ///< PEM file
+  std::uint16_t port = 0;           ///< 0: the system chooses; `port()` tells
+  std::string tls_certificate = {}; ///< PEM file with the chain; empty: plain HTTP
+  std::string tls_private_key = {}; ///< PEM file
   std::size_t max_body_bytes = 1024 * 1024;
   std::uint32_t max_header_bytes = 16 * 1024;
   milliseconds read_deadline{10'000};  ///< first to last byte of a request, however slowly it comes

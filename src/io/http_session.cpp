@@ -51,7 +51,8 @@ class session final : public session_handle, public std::enable_shared_from_this
         tls_(std::move(tls)),
         stream_(std::move(stream)),
         buffer_(core_->settings.max_header_bytes + read_ahead_bytes),
-        answer_timer_(beast::get_lowest_layer(stream_).get_executor()) {}
+        answer_timer_(beast::get_lowest_layer(stream_).get_executor()),
+        read_timer_(answer_timer_.get_executor()) {}
 
   void begin_stop() override {
     asio::post(answer_timer_.get_executor(), [self = this->shared_from_this()] {
@@ -103,14 +104,15 @@ class session final : public session_handle, public std::enable_shared_from_this
     const bool begun = co_await wait_for_request();
     if (!begun)
       co_return false;
-    lowest().expires_after(core_->settings.read_deadline); // one deadline for header and body together
+    lowest().expires_never();
+    const read_deadline in_time{*this}; // for header and body together
     request_parser parser;
     parser.header_limit(core_->settings.max_header_bytes);
     parser.body_limit(core_->settings.max_body_bytes);
     const auto [header_failed, header_bytes] =
         co_await bhttp::async_read_header(stream_, buffer_, parser, no_throw);
     if (header_failed)
-      co_return co_await refuse(refusal_for(header_failed));
+      co_return co_await refuse(why(header_failed));
     std::optional<refusal> fault;
     std::optional<http::request> request = take_header(parser.get(), fault);
     if (!request)
@@ -121,8 +123,9 @@ class session final : public session_handle, public std::enable_shared_from_this
         co_return co_await refuse(fault);
       const auto [body_failed, body_bytes] = co_await bhttp::async_read(stream_, buffer_, parser, no_throw);
       if (body_failed)
-        co_return co_await refuse(refusal_for(body_failed));
+        co_return co_await refuse(why(body_failed));
     }
+    disarm_read_deadline();
     request->body = std::move(parser.get().body());
     const bool head = request->method == "HEAD";
     const bool keep_alive = parser.get().keep_alive();
@@ -131,6 +134,35 @@ class session final : public session_handle, public std::enable_shared_from_this
     if (aborted_)
       co_return false;
     co_return co_await write(std::move(response), version, head, keep_alive);
+  }
+
+  // Beast's own timeout closes the socket, and a slow sender is owed an answer: this one only ends the read.
+  struct read_deadline {
+    explicit read_deadline(session& s) : owner(s) { owner.arm_read_deadline(); }
+    ~read_deadline() { owner.disarm_read_deadline(); }
+    session& owner;
+  };
+
+  void arm_read_deadline() {
+    late_ = false;
+    read_timer_.expires_after(core_->settings.read_deadline);
+    read_timer_.async_wait(
+        [weak = this->weak_from_this(), armed = ++times_armed_](const error_code& cancelled) {
+          const auto self = weak.lock();
+          if (cancelled || !self || self->times_armed_ != armed)
+            return;
+          self->late_ = true;
+          self->lowest().cancel();
+        });
+  }
+
+  void disarm_read_deadline() {
+    ++times_armed_; // an expiry that is queued already must not hit what comes next
+    read_timer_.cancel();
+  }
+
+  std::optional<refusal> why(const error_code& failed) const {
+    return refusal_for(late_ ? error_code{beast::error::timeout} : failed);
   }
 
   /// Waits for the first byte of a request, or finds it in the buffer (pipelining).
@@ -293,6 +325,9 @@ class session final : public session_handle, public std::enable_shared_from_this
   Stream stream_;
   beast::flat_buffer buffer_;
   asio::steady_timer answer_timer_; // also what a reply wakes the exchange with
+  asio::steady_timer read_timer_;
+  std::uint64_t times_armed_ = 0;
+  bool late_ = false; // the request did not arrive in time
   std::optional<http::response> reply_;
   std::string peer_;
   std::string request_id_;

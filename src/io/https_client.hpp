@@ -12,8 +12,8 @@
 namespace isacbot::io {
 
 struct https_client_settings {
-  std::string ca_file; ///< PEM; empty: the system's authorities
-  std::string proxy;   ///< "http://host:port"; empty: none. https goes through CONNECT
+  std::string ca_file = {}; ///< PEM; empty: the system's authorities
+  std::string proxy = {};   ///< "http://host:port"; empty: none. https goes through CONNECT
   std::string user_agent = "isacbot";
   milliseconds connect_timeout{10'000};        ///< TCP and TLS together
   milliseconds idle_timeout{20'000};           ///< a pooled connection older than this is closed
