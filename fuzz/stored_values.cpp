@@ -1,0 +1,61 @@
+// rooms: storage
+/// Feeds any bytes to the decoders of stored values. The first byte picks one. What a decoder accepts must be
+/// exactly what the encoder gives for the value, so nothing is read wrongly or left over.
+#include "storage/stored_values.hpp"
+#include "storage/key_encoding.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+namespace {
+
+using namespace isacbot::storage;
+
+template <class Value>
+void check(const isacbot::result<Value>& decoded, std::string_view bytes) {
+  if (decoded && encode(*decoded).reveal() != bytes)
+    std::abort();
+}
+
+void check_key(std::string_view bytes) {
+  key_reader reader(bytes);
+  auto first = reader.text();
+  auto second = reader.text();
+  auto time = reader.time();
+  if (time && key_builder{}.text(*first).text(*second).time(*time).raw(reader.rest()).take() != bytes)
+    std::abort();
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0)
+    return 0;
+  std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
+  switch (data[0] % 7U) {
+  case 0:
+    check(decode_credentials(bytes), bytes);
+    break;
+  case 1:
+    check(decode_journal_entry(bytes), bytes);
+    break;
+  case 2:
+    check(decode_submission_header(bytes), bytes);
+    break;
+  case 3:
+    check(decode_stored_part(bytes), bytes);
+    break;
+  case 4:
+    check(decode_audit_event(bytes), bytes);
+    break;
+  case 5:
+    check(decode_rows(bytes), bytes);
+    break;
+  default:
+    check_key(bytes);
+    break;
+  }
+  return 0;
+}
