@@ -77,11 +77,13 @@ void bucket_table::look_up(std::span<const level_key> path) {
     const level_rules& level = levels_[static_cast<std::size_t>(where.level)];
     for (std::size_t i = 0; i < level.rules.size(); ++i) {
       const fingerprint key = key_of(where, i);
-      const slot& s = slots_[find(key)];
-      touched_.push_back({&level.rules[i], key, s.key.empty() ? bucket_state{} : s.state, where.level,
-                          level.enforced, true});
+      __builtin_prefetch(&slots_[home(key)]); // in a large table the wait for memory is most of the work
+      touched_.push_back({&level.rules[i], key, bucket_state{}, where.level, level.enforced, true});
     }
   }
+  for (touched& t : touched_)
+    if (const slot& s = slots_[find(t.key)]; !s.key.empty())
+      t.state = s.state;
 }
 
 std::uint64_t bucket_table::portion(std::uint64_t n) const noexcept {
@@ -124,7 +126,7 @@ limit_decision bucket_table::take(std::span<const level_key> path, std::uint64_t
       continue;
     t.rule->charge(t.state, calls, at);
     store(t.key, t.state);
-    if (t.rule->available(t.state, at) <= t.rule->largest_take() / 5)
+    if (t.rule->is_near(t.state, at))
       out.near.insert(t.level);
   }
   out.granted = calls;

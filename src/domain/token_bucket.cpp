@@ -140,6 +140,13 @@ std::uint64_t bucket_rule::available(const bucket_state& s, steady_time now) con
   return s.rest >= burst_ || last_grant(s) > now ? 0 : burst_ - s.rest;
 }
 
+bool bucket_rule::is_near(const bucket_state& s, steady_time now) const noexcept {
+  // available <= burst / 5, without a division of 128 bits
+  if (refills())
+    return deficit(s, now) + uint128{burst_ / 5 + 1} * token_units_ > capacity_;
+  return available(s, now) <= burst_ / 5;
+}
+
 void bucket_rule::hold(bucket_state& s, steady_time until) const noexcept {
   if (!refills()) {
     s = {std::max(s.full_at, until), burst_};

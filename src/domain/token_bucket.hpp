@@ -67,6 +67,9 @@ class bucket_rule {
   /// @returns the tokens that could be taken now
   [[nodiscard]] std::uint64_t available(const bucket_state& s, steady_time now) const noexcept;
 
+  /// Whether no more than a fifth of the burst is left.
+  [[nodiscard]] bool is_near(const bucket_state& s, steady_time now) const noexcept;
+
   /// Makes sure that nothing is granted before `until`: the other side has said so.
   void hold(bucket_state& s, steady_time until) const noexcept;
 
