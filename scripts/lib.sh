@@ -14,7 +14,7 @@ build_packages=(
   libboost-url1.81-dev librocksdb-dev libspdlog-dev libssl-dev prometheus-cpp-dev libcli11-dev
   libtomlplusplus-dev libidn2-dev
 )
-test_packages=(clang libclang-rt-dev clang-format)
+test_packages=(git clang libclang-rt-dev clang-format)
 
 say() { printf '\n== %s\n' "$*"; }
 note() { printf '   %s\n' "$*"; }
