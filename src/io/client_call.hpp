@@ -43,8 +43,7 @@ struct client_call {
 
   absolute_target target;
   std::string method;
-  std::string head; ///< request line and header fields, as sent
-  std::string body;
+  std::string bytes; ///< the request as it goes on the wire
   ports::http_client::completion done;
 
   boost::asio::steady_timer deadline_timer;

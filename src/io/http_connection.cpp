@@ -66,7 +66,9 @@ template <class Stream>
 asio::awaitable<exchange_outcome> exchange_on(Stream& stream, beast::flat_buffer& buffer, bool plain,
                                               const https_client_settings& limits,
                                               std::shared_ptr<client_call> call) {
-  const std::array<asio::const_buffer, 2> bytes{asio::buffer(call->head), asio::buffer(call->body)};
+  // One buffer: Beast's TLS stream ends a write early when it meets an empty one, as the head is once it is
+  // sent.
+  const auto bytes = asio::buffer(call->bytes);
   const bool sent_before = call->sent;
   call->sent = true;
   const auto [write_failed, written] = co_await asio::async_write(stream, bytes, no_throw);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdio>
 #include <ctime>
 
@@ -92,8 +93,9 @@ result<absolute_target> parse_absolute_target(std::string_view target) {
   const std::uint16_t usual = out.tls ? 443 : 80;
   out.port = usual;
   if (url.has_port() && !url.port().empty()) {
-    out.port = url.port_number();
-    if (out.port == 0) // also what a number above 65535 becomes
+    const auto text = url.port();
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), out.port);
+    if (failed != std::errc{} || end != text.data() + text.size() || out.port == 0)
       return refuse("the address has no usable port");
   }
   out.authority = out.host.find(':') == std::string::npos ? out.host : "[" + out.host + "]";

@@ -42,10 +42,10 @@ result<std::shared_ptr<asio::ssl::context>> make_tls(const https_client_settings
   return tls;
 }
 
-/// The request's head as it goes on the wire.
+/// The request as it goes on the wire.
 /// @error ec::invalid_argument  a field would break the message apart
-result<std::string> make_head(const http::request& request, const absolute_target& target,
-                              const https_client_settings& settings, bool absolute_form) {
+result<std::string> to_wire(const http::request& request, const absolute_target& target,
+                            const https_client_settings& settings, bool absolute_form) {
   if (!is_safe_field(request.method, "") || request.method == "CONNECT")
     return fail(ec::invalid_argument, "the method is not allowed");
   std::string head = request.method + " ";
@@ -66,6 +66,7 @@ result<std::string> make_head(const http::request& request, const absolute_targe
       request.method == "PATCH")
     head += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
   head += "\r\n";
+  head += request.body;
   return head;
 }
 
@@ -99,12 +100,11 @@ class https_client::implementation : public std::enable_shared_from_this<impleme
     if (!target)
       return finish(call, target.error());
     call->target = std::move(*target);
-    auto head = make_head(request, call->target, settings.limits, settings.proxy && !call->target.tls);
-    if (!head)
-      return finish(call, head.error());
-    call->head = std::move(*head);
+    auto bytes = to_wire(request, call->target, settings.limits, settings.proxy && !call->target.tls);
+    if (!bytes)
+      return finish(call, bytes.error());
+    call->bytes = std::move(*bytes);
     call->method = std::move(request.method);
-    call->body = std::move(request.body);
     if (stopping) {
       call->cancelled = true;
       return finish(call, call->failure(""));
