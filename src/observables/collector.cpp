@@ -57,11 +57,12 @@ collector::collector() : slots_(64) {}
 void collector::add(const sighting& x) {
   const std::uint32_t hash = hash_value(x.kind, x.value);
   const std::size_t mask = slots_.size() - 1;
-  std::size_t slot = hash & mask;
-  for (; slots_[slot] != 0; slot = (slot + 1) & mask) {
-    entry& known = at(slots_[slot] - 1);
-    if (known.hash != hash || known.kind != x.kind ||
-        !equal_values(x.kind, {known.value, known.value_size}, x.value))
+  std::size_t place = hash & mask;
+  for (; slots_[place].number != 0; place = (place + 1) & mask) {
+    if (slots_[place].hash != hash)
+      continue;
+    entry& known = at(slots_[place].number - 1);
+    if (known.kind != x.kind || !equal_values(x.kind, {known.value, known.value_size}, x.value))
       continue;
     ++known.count;
     known.flags.derived &= x.flags.derived;
@@ -69,7 +70,7 @@ void collector::add(const sighting& x) {
     return;
   }
   if (size_ % block_size == 0)
-    blocks_.push_back(std::make_unique<entry[]>(block_size));
+    blocks_.push_back(std::make_unique_for_overwrite<entry[]>(block_size));
   entry& fresh = at(size_);
   fresh.value = keep(x.value);
   fresh.raw = x.raw == x.value ? fresh.value : keep(x.raw);
@@ -77,10 +78,9 @@ void collector::add(const sighting& x) {
   fresh.count = 1;
   fresh.value_size = static_cast<std::uint32_t>(x.value.size());
   fresh.raw_size = static_cast<std::uint32_t>(x.raw.size());
-  fresh.hash = hash;
   fresh.kind = x.kind;
   fresh.flags = x.flags;
-  slots_[slot] = static_cast<std::uint32_t>(++size_);
+  slots_[place] = {static_cast<std::uint32_t>(++size_), hash};
   if (size_ * 4 > slots_.size() * 3)
     grow();
 }
@@ -106,13 +106,15 @@ const char* collector::keep(std::string_view text) {
 }
 
 void collector::grow() {
-  std::vector<std::uint32_t> slots(slots_.size() * 2);
+  std::vector<slot> slots(slots_.size() * 2);
   const std::size_t mask = slots.size() - 1;
-  for (std::size_t i = 0; i < size_; ++i) {
-    std::size_t slot = at(i).hash & mask;
-    while (slots[slot] != 0)
-      slot = (slot + 1) & mask;
-    slots[slot] = static_cast<std::uint32_t>(i + 1);
+  for (const slot& known : slots_) {
+    if (known.number == 0)
+      continue;
+    std::size_t free = known.hash & mask;
+    while (slots[free].number != 0)
+      free = (free + 1) & mask;
+    slots[free] = known;
   }
   slots_ = std::move(slots);
 }

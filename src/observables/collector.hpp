@@ -11,7 +11,7 @@
 
 namespace isacbot::observables {
 
-/// Open addressing over entries in blocks, texts in an arena: 48 bytes an entry and at most 11 for its slot,
+/// Open addressing over entries in blocks, texts in an arena: 48 bytes an entry and at most 22 for its slot,
 /// beside the text.
 class collector {
  public:
@@ -39,7 +39,6 @@ class collector {
     std::uint64_t count;
     std::uint32_t value_size;
     std::uint32_t raw_size;
-    std::uint32_t hash;
     type kind;
     observable_flags flags;
   };
@@ -52,7 +51,12 @@ class collector {
   void grow();
 
   std::vector<std::unique_ptr<entry[]>> blocks_;
-  std::vector<std::uint32_t> slots_; ///< index + 1; 0 is free
+  /// The hash stands beside the index: looking past a stranger does not touch its entry.
+  struct slot {
+    std::uint32_t number = 0; ///< index + 1; 0 is free
+    std::uint32_t hash = 0;
+  };
+  std::vector<slot> slots_;
   std::vector<std::unique_ptr<char[]>> arena_;
   char* free_ = nullptr;
   std::size_t free_size_ = 0;

@@ -1,8 +1,8 @@
 /// Endings of file names, as sorted tables.
 #include "observables/file_extensions.hpp"
 
-#include <algorithm>
-#include <iterator>
+#include <array>
+#include <cstdint>
 
 namespace isacbot::observables {
 namespace {
@@ -263,27 +263,59 @@ constexpr std::string_view code_words[] = {
     "live",    "pub",      "app",
 };
 
-template <std::size_t n>
-bool holds(const std::string_view (&table)[n], std::string_view word) noexcept {
-  return std::find(std::begin(table), std::end(table), word) != std::end(table);
+constexpr std::uint32_t hash_word(std::string_view word) noexcept {
+  std::uint32_t h = 2166136261U;
+  for (char c : word)
+    h = (h ^ static_cast<unsigned char>(c)) * 16777619U;
+  return h ^ h >> 15;
+}
+
+constexpr std::size_t slots = 1024;
+
+struct row {
+  std::string_view word;
+  extension kind = extension::none;
+  bool code = false;
+};
+
+/// All tables as one hash table, made by the compiler.
+constexpr auto make_table() {
+  std::array<row, slots> table{};
+  auto find = [&](std::string_view word) -> row& {
+    std::size_t at = hash_word(word) % slots;
+    while (!table[at].word.empty() && table[at].word != word)
+      at = (at + 1) % slots;
+    table[at].word = word;
+    return table[at];
+  };
+  for (std::string_view word : files)
+    find(word).kind = extension::file;
+  for (std::string_view word : likely_files)
+    find(word).kind = extension::likely_file;
+  for (std::string_view word : likely_hosts)
+    find(word).kind = extension::likely_host;
+  for (std::string_view word : code_words)
+    find(word).code = true;
+  return table;
+}
+
+constexpr auto table = make_table();
+
+const row& find_row(std::string_view word) noexcept {
+  std::size_t at = hash_word(word) % slots;
+  while (!table[at].word.empty() && table[at].word != word)
+    at = (at + 1) % slots;
+  return table[at];
 }
 
 } // namespace
 
 extension classify_extension(std::string_view lower) noexcept {
-  if (lower.empty() || lower.size() > 10)
-    return extension::none;
-  // Sorted by first letter only: a linear look at a dozen short texts is quicker than it reads.
-  for (std::string_view name : files)
-    if (name[0] == lower[0] && name == lower)
-      return extension::file;
-  if (holds(likely_files, lower))
-    return extension::likely_file;
-  return holds(likely_hosts, lower) ? extension::likely_host : extension::none;
+  return lower.empty() || lower.size() > 17 ? extension::none : find_row(lower).kind;
 }
 
 bool is_code_word(std::string_view lower) noexcept {
-  return holds(code_words, lower);
+  return find_row(lower).code;
 }
 
 } // namespace isacbot::observables

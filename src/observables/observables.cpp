@@ -114,6 +114,8 @@ scanner& scanner::operator=(scanner&&) noexcept = default;
 
 void scanner::feed(std::string_view chunk) {
   // What is pending stays below a window: the buffer never holds more than two.
+  if (state_->pending.empty())
+    chunk = state_->read_windows(chunk); // nothing to join: no copy
   while (!chunk.empty()) {
     const std::string_view part = chunk.substr(0, window_size);
     chunk.remove_prefix(part.size());

@@ -56,6 +56,12 @@ bool is_abbreviation(std::string_view lower) noexcept {
   return dot % 2 == 1;
 }
 
+bool is_product(std::string_view name) noexcept {
+  return name.size() <= 13 &&
+         (name.ends_with("js") || has_upper(name) || name.ends_with("net") || name.ends_with("io")) &&
+         is_one_of(name, products);
+}
+
 bool is_mixed_tail(std::string_view label) noexcept {
   return has_upper(label) &&
          !std::all_of(label.begin(), label.end(), [](char c) { return !is(c, is_letter) || is_upper(c); });
@@ -161,14 +167,15 @@ bool reader::is_code(std::size_t begin, std::size_t end, std::size_t limit) cons
   const std::string_view first = written.substr(0, first_dot);
   if (is_mixed_tail(last_written))
     return true; // `end.The`, `System.Net`
-  if (is_abbreviation(lower) || is_one_of(written, products))
+  if (is_abbreviation(lower) || is_product(written))
     return true;
   if (has_upper(last_written) && !has_upper(first) && (classes_of(first) & is_letter) != 0)
     return true; // `end.IT`
   const bool two = first_dot == last_dot;
   if (two && first.size() <= 2 && only(first, is_digit) && last.size() == 2)
     return true; // `1.in`
-  if (two && last.size() <= 3 && is_one_of(first, abbreviations) && last_written.size() == 2)
+  if (two && last.size() <= 3 && first.size() <= 4 && is_one_of(first, abbreviations) &&
+      last_written.size() == 2)
     return true; // `Inc.in`
   const bool code_word = is_code_word(last);
   const char next = end < limit ? token_[end] : ' ';
@@ -245,7 +252,7 @@ std::size_t reader::read_named(std::size_t begin, std::size_t end, std::size_t l
   if (!host) {
     const extension kind = classify_extension(last);
     const bool pattern = before == '*' || before == '%';
-    const bool product = is_one_of(name, products);
+    const bool product = is_product(name);
     if (kind == extension::none || pattern || product || next == '(' || (is_mixed_tail(written) && !in_path))
       return begin;
     if (kind == extension::file && written.size() == 1 && !in_path)
@@ -254,7 +261,7 @@ std::size_t reader::read_named(std::size_t begin, std::size_t end, std::size_t l
     return end;
   }
   if (is_file(begin, end, last, marked)) {
-    if (before == '*' || is_one_of(name, products))
+    if (before == '*' || is_product(name))
       return end;
     emit_file(begin, end);
     return end;

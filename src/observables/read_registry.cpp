@@ -181,7 +181,8 @@ std::size_t reader::read_registry(std::size_t begin) {
       break;
     const bool more = p < text.size() && text[p] == '\\';
     if (!more && p < text.size() && text[p] == ' ') { // the last name, and a space: inside of it?
-      const std::size_t line_end = std::min(text.find_first_of("\n\r", p), text.size());
+      const std::size_t line_end =
+          std::min(text.substr(0, p + 2 * longest_name).find_first_of("\n\r", p), text.size());
       const std::size_t closing = quote == ' ' ? std::string_view::npos : text.find(quote, p);
       if (closing != std::string_view::npos && closing < line_end && closing < p + longest_name) {
         const std::string_view quoted = text.substr(p, closing - p);

@@ -53,7 +53,8 @@ constexpr std::string_view boilerplate_hosts[] = {
 template <class Table>
 bool belongs_to(std::string_view host, const Table& table) noexcept {
   return std::any_of(std::begin(table), std::end(table), [&](std::string_view name) {
-    return host.ends_with(name) && (host.size() == name.size() || host[host.size() - name.size() - 1] == '.');
+    return host.size() >= name.size() && host[host.size() - name.size()] == name[0] && host.ends_with(name) &&
+           (host.size() == name.size() || host[host.size() - name.size() - 1] == '.');
   });
 }
 
@@ -234,7 +235,7 @@ std::size_t reader::read_bare_url(std::size_t begin, std::size_t host_end, std::
   const std::size_t end = find_path_end(begin, path, limit);
   if (end <= path || token_.substr(path, end - path) == "/")
     return begin;
-  if (token_[path] != '/' && !is(token_[path + 1], is_word))
+  if (token_[path] != '/' && (end < path + 2 || !is(token_[path + 1], is_word)))
     return begin;
   value_.clear();
   emit_url({}, std::string(host), begin, host_end, end, false);

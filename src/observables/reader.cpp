@@ -29,10 +29,15 @@ bool may_continue(char next) noexcept {
 }
 
 /// What hugs a word: punctuation, Markdown, Slack's marks.
-constexpr std::string_view openers = "([{'*_~-";
-constexpr std::string_view closers = ")]}'*_~-.,:;!?";
+constexpr char_set openers("([{'*_~-");
+constexpr char_set closers(")]}'*_~-.,:;!?");
 
 } // namespace
+
+reader::reader(const options& opts, collector& found)
+    : options_(opts),
+      found_(found),
+      families_(malware_names::builtin()) {}
 
 void reader::read(const undressed& text, std::uint64_t base, bool loose) {
   source_ = &text;
@@ -107,14 +112,12 @@ std::size_t reader::read_run(std::size_t begin, std::size_t end, unsigned classe
   // What is left inside of the punctuation around it?
   std::size_t first = 0;
   std::size_t last = run.size();
-  while (first < last && openers.find(run[first]) != std::string_view::npos)
+  while (first < last && openers.contains(run[first]))
     ++first;
-  while (last > first && closers.find(run[last - 1]) != std::string_view::npos)
+  while (last > first && closers.contains(run[last - 1]))
     --last;
   const std::string_view inner = run.substr(first, last - first);
-  unsigned inside = 0;
-  for (char c : inner)
-    inside |= class_of(c);
+  const unsigned inside = inner.size() == run.size() ? classes : classes_of(inner);
   if ((inside & ~(is_letter | is_high | is_joiner | is_mark)) == 0 && inner.size() < 32) {
     read_words(begin, end);
     return end;
@@ -133,7 +136,10 @@ std::size_t reader::read_run(std::size_t begin, std::size_t end, unsigned classe
     token_ = run;
     map_ = token_map(begin);
   }
-  read_token();
+  if ((inside & is_colon) != 0)
+    read_token();
+  else
+    read_plain(0, token_.size());
   return end;
 }
 

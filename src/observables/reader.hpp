@@ -25,7 +25,7 @@ namespace isacbot::observables {
 
 class reader {
  public:
-  reader(const options& opts, collector& found) : options_(opts), found_(found) {}
+  reader(const options& opts, collector& found);
 
   /// Reads all of `text`; `base` is where its source begins in the whole input.
   void read(const undressed& text, std::uint64_t base, bool loose);
@@ -99,6 +99,7 @@ class reader {
 
   const options& options_;
   collector& found_;
+  const malware_names& families_;
   const undressed* source_ = nullptr;
   std::uint64_t base_ = 0;
   bool loose_ = false;
