@@ -101,12 +101,9 @@ void outbox::resume(const member& owner) {
   auto now = env_.time.now();
   for (const auto& p : *parked) {
     domain::submit_fsm fsm{p, config_.policy};
-    auto action = fsm.on_mended(now);
-    auto ready = fsm.current();
-    if (action.step == domain::submit_step::hold || action.step == domain::submit_step::stop)
+    if (fsm.on_mended().step == domain::submit_step::stop)
       continue;
-    ready.state = fsm.doubtful() ? domain::part_state::sent : domain::part_state::queued;
-    if (auto saved = parts_.table.save(batch, ready, now); !saved)
+    if (auto saved = parts_.table.save(batch, fsm.current(), now); !saved)
       env_.log.error("outbox", "a parked part cannot be resumed", {{"error", to_string(saved.error())}});
   }
   if (batch.empty())
@@ -190,14 +187,14 @@ void outbox::send_part(const delivery_ptr& d, domain::api_credentials account) {
             [this, d](const http_response_ptr& response) {
               auto answer = trustar::parse_submission_answer(*response);
               if (!answer)
-                return on_outcome(d, domain::outcome_of(answer.error()));
+                return on_outcome(d, domain::outcome_of_answer(answer.error()));
               domain::submit_outcome outcome;
               outcome.kind = domain::submit_outcome_kind::applied;
               outcome.station_submission_id = answer->submission_id.value_or("");
               outcome.replayed = answer->replayed;
               on_outcome(d, outcome);
             },
-            [this, d](caf::error& e) { on_outcome(d, domain::outcome_of(from_caf_error(e))); });
+            [this, d](caf::error& e) { on_outcome(d, domain::outcome_of_failure(from_caf_error(e))); });
   };
   storage::write_batch batch;
   auto now = env_.time.now();

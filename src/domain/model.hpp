@@ -112,6 +112,8 @@ struct part {
   std::string number; ///< "1", "2", ...; halves of "1" are "1.1" and "1.2"
   part_state state = part_state::queued;
   std::uint32_t rows = 0;
+  /// Sends that failed or are under way, since it was queued or last resumed; those that a rate limit or an
+  /// old token turned away don't count.
   std::uint32_t attempts = 0;
   /// First send that may have been applied: written before it, taken back when it certainly was not. An
   /// ambiguous part over 6 days old waits for a person.

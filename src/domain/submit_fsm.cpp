@@ -5,7 +5,7 @@
 
 namespace isacbot::domain {
 
-submit_outcome outcome_of(const error& e) {
+submit_outcome outcome_of_failure(const error& e) {
   using kind = submit_outcome_kind;
   submit_outcome out{kind::ambiguous, e.cause, std::nullopt, {}, false};
   switch (e.code) {
@@ -25,21 +25,23 @@ submit_outcome outcome_of(const error& e) {
   case ec::forbidden:
     out.kind = kind::credentials_refused;
     break;
-  case ec::too_large:
-    out.kind = kind::too_large;
-    break;
-  case ec::upstream_rejected:
-    out.kind = kind::rejected;
-    break;
-  case ec::not_found:
-    out.kind = kind::enclave_missing;
-    break;
   case ec::cancelled:
     out.kind = kind::cancelled;
     break;
   default:
     break;
   }
+  return out;
+}
+
+submit_outcome outcome_of_answer(const error& e) {
+  submit_outcome out = outcome_of_failure(e);
+  if (e.code == ec::too_large)
+    out.kind = submit_outcome_kind::too_large;
+  else if (e.code == ec::upstream_rejected)
+    out.kind = submit_outcome_kind::rejected;
+  else if (e.code == ec::not_found)
+    out.kind = submit_outcome_kind::enclave_missing;
   return out;
 }
 
@@ -96,6 +98,7 @@ submit_action submit_fsm::on_outcome(const submit_outcome& outcome, sys_time now
     not_applied();
     if (!outcome.wait)
       return back_off(jitter, within_budget);
+    --part_.attempts; // turned away with an appointment: no failure
     // Everybody was told the same moment: a little apart is kinder, and never earlier than asked.
     return wait(std::clamp(*outcome.wait, milliseconds{1}, policy_.retry.longest_asked) +
                 backoff(policy_.retry, 1, jitter) / 4);
@@ -108,8 +111,10 @@ submit_action submit_fsm::on_outcome(const submit_outcome& outcome, sys_time now
     return back_off(jitter, within_budget);
   case kind::token_refused:
     not_applied();
-    if (renewals_++ < policy_.token_renewals)
+    if (renewals_++ < policy_.token_renewals) {
+      --part_.attempts; // its age is nobody's failure
       return {submit_step::renew_token};
+    }
     return back_off(jitter, within_budget);
   case kind::credentials_refused:
     not_applied();
@@ -129,11 +134,9 @@ submit_action submit_fsm::on_outcome(const submit_outcome& outcome, sys_time now
 }
 
 submit_action submit_fsm::back_off(double jitter, bool within_budget) {
-  ++failures_;
-  submit_action out =
-      wait(within_budget ? backoff(policy_.retry, failures_, jitter) : backoff(policy_.retry, 64, jitter));
-  if (failures_ >= policy_.tell_after && !std::exchange(told_, true))
-    out.tell_owner = true;
+  constexpr std::uint32_t many = 64;
+  submit_action out = wait(backoff(policy_.retry, within_budget ? part_.attempts : many, jitter));
+  out.tell_owner = part_.attempts == policy_.tell_after;
   return out;
 }
 
@@ -161,24 +164,23 @@ submit_action submit_fsm::bury(std::string cause) {
   return {submit_step::bury};
 }
 
-submit_action submit_fsm::on_mended(sys_time now) {
-  if (part_.state != part_state::parked)
-    return {};
-  part_.state = doubtful() ? part_state::sent : part_state::queued;
-  failures_ = 0;
-  return on_start(now);
+submit_action submit_fsm::on_mended() {
+  return part_.state == part_state::parked ? resume() : submit_action{};
 }
 
 submit_action submit_fsm::on_request(sys_time now) {
   if (part_.state != part_state::parked && part_.state != part_state::buried &&
       part_.state != part_state::held)
     return {};
-  failures_ = 0;
-  // The person has been told about the doubt and decided: it counts anew, from an attempt whose key Station
-  // will remember.
   if (doubtful() && now - *part_.first_attempt > policy_.longest_doubt)
     part_.first_attempt = now;
-  return send(now);
+  return resume();
+}
+
+submit_action submit_fsm::resume() {
+  part_.state = doubtful() ? part_state::sent : part_state::queued;
+  part_.attempts = 0; // what was in the way is gone: begin with short waits
+  return wait(milliseconds{0});
 }
 
 submit_action submit_fsm::on_cancel() {

@@ -10,11 +10,11 @@
 ///                                                         │
 ///        applied ................... [settle]  settled ◄──┤
 ///        timeout, 5xx, cut ......... [wait]    sent    ◄──┤      backoff; the same key, the same body
-///        401, 403 .................. [park]    parked  ◄──┤      ── on_mended ──► as on_start
-///        404 enclave ............... [bury]    buried  ◄──┤      ── on_request ─► as on_start
+///        401, 403 .................. [park]    parked  ◄──┤      ── on_mended ──► queued or sent
+///        404 enclave ............... [bury]    buried  ◄──┤      ── on_request ─► queued or sent
 ///        413, 400, many rows ....... [split]   two halves with keys of their own
 ///        413, 400, one row ......... [refuse]  the row is refused, the part is over (settled without rows)
-///        doubtful for over 6 days .. [hold]    held    ◄──┘      ── on_request ─► as on_start
+///        doubtful for over 6 days .. [hold]    held    ◄──┘      ── on_request ─► sent, doubt counts anew
 ///        shutdown .................. [stop]    as before
 ///
 /// A 400 or 413 means "certainly not applied", also after a doubtful attempt: a server that honours the key
@@ -54,10 +54,14 @@ struct submit_outcome {
   bool replayed = false;             ///< applied: it had been applied before
 };
 
-/// Reads an error of the TruSTAR client. ec::too_large has to mean status 413 here: an answer that was too
-/// large to read is to be reported as ec::upstream_failed. What is not listed among the certain ones is
-/// ambiguous.
-submit_outcome outcome_of(const error& e);
+/// Reads an error that Station's answer to the batch stands for, as the codec tells it (ec::too_large is
+/// 413). What is not among the certain ones is ambiguous.
+submit_outcome outcome_of_answer(const error& e);
+
+/// Reads an error of the exchange, with no answer to the batch: connection, token, queues of our own. Never
+/// blames the batch: here ec::too_large is an answer too large to read, and ec::not_found or
+/// ec::upstream_rejected is about the token's address.
+submit_outcome outcome_of_failure(const error& e);
 
 enum class submit_step : std::uint8_t {
   send,        ///< write `current()` synced, then send it under its key
@@ -76,7 +80,7 @@ struct submit_action {
   submit_step step = submit_step::stop;
   milliseconds delay{0};
   line_reason reason = line_reason::refused_by_station; ///< with refuse
-  bool tell_owner = false; ///< with wait: delivery has become late enough to say so; true once per run
+  bool tell_owner = false; ///< with wait: delivery has become late enough to say so; true once per part
 };
 
 /// What became of other pieces of the same original part ("1" of "1.2.1").
@@ -90,7 +94,7 @@ struct submit_policy {
   /// A Station remembers keys for 7 days; after 6, a repeat might be taken for a new batch.
   milliseconds longest_doubt{6LL * 24 * 3'600'000};
   std::uint32_t token_renewals = 2; ///< at once, in a row; then with backoff
-  std::uint32_t tell_after = 4;     ///< failures in a row, then the owner hears of it
+  std::uint32_t tell_after = 4;     ///< after so many attempts the owner hears of it
   std::uint32_t hopeless_rows = 8;  ///< so many rows refused one by one and nothing taken: it isn't the rows
 };
 
@@ -104,16 +108,20 @@ class submit_fsm {
   /// The part is due. @returns send, hold, or stop (nothing to do: settled, buried, parked, held)
   submit_action on_start(sys_time now);
 
+  /// What came of the attempt under way. Failures are counted in the part (`attempts`), so that a new machine
+  /// for the same part goes on with the waits of the old one.
   /// @param jitter         in [0, 1), drawn by the caller
   /// @param within_budget  false: too many repeats on the way to this Station, wait the longest time
   /// @returns stop when no attempt was under way: an answer that comes twice changes nothing
   submit_action on_outcome(const submit_outcome& outcome, sys_time now, double jitter,
                            bool within_budget = true, const bisection& siblings = {});
 
-  /// The owner has given new credentials: a parked part goes on.
-  submit_action on_mended(sys_time now);
+  /// The owner has given new credentials. @returns wait without delay for a parked part, else stop
+  submit_action on_mended();
 
-  /// A person asks for a buried, parked or held part to be sent again, under the same key.
+  /// A person asks for a buried, parked or held part to be sent again, under the same key. The person has
+  /// been told about the doubt and decided, so doubt that is too old counts anew from now: from an attempt
+  /// whose key Station will remember. @returns wait without delay, or stop
   submit_action on_request(sys_time now);
 
   /// A person gives the part up. @returns bury; `current().last_error` says if it may have been applied all
@@ -129,6 +137,7 @@ class submit_fsm {
  private:
   submit_action send(sys_time now);
   submit_action wait(milliseconds delay);
+  submit_action resume();
   submit_action back_off(double jitter, bool within_budget);
   submit_action divide(line_reason reason, const bisection& siblings);
   submit_action bury(std::string cause);
@@ -138,9 +147,7 @@ class submit_fsm {
   submit_policy policy_;
   bool under_way_ = false;       ///< sent, no outcome yet
   bool doubtful_before_ = false; ///< some attempt before the one under way may have been applied
-  std::uint32_t failures_ = 0;   ///< in a row, this run
   std::uint32_t renewals_ = 0;   ///< in a row
-  bool told_ = false;
 };
 
 } // namespace isacbot::domain

@@ -179,7 +179,9 @@ TEST_CASE("doubt of more than six days waits for a person", "[domain]") {
     CHECK(fsm.current().state == part_state::held);
     CHECK(fsm.on_start(start + six_days + 1h).step == submit_step::stop);
     const auto key = fsm.current().idempotency_key();
-    CHECK(fsm.on_request(start + six_days + 2h).step == submit_step::send);
+    CHECK(fsm.on_request(start + six_days + 2h).step == submit_step::wait);
+    CHECK(fsm.current().state == part_state::sent);
+    CHECK(fsm.on_start(start + six_days + 2h).step == submit_step::send);
     CHECK(fsm.current().idempotency_key() == key);
     // The person decided; from now on Station remembers this attempt.
     CHECK(fsm.on_outcome(outcome(kind::ambiguous), start + six_days + 2h, 0).step == submit_step::wait);
@@ -219,15 +221,17 @@ TEST_CASE("a 429 waits as long as it was told, and no less", "[domain]") {
 TEST_CASE("failures in a row wait longer, a spent budget waits longest, and the owner hears once",
           "[domain]") {
   const submit_policy policy;
-  submit_fsm fsm(make_part(), policy);
+  part p = make_part();
   milliseconds last{0};
   int told = 0;
   for (int i = 0; i < 8; ++i) {
+    submit_fsm fsm(p, policy); // a new machine for every attempt, as after a restart
     REQUIRE(fsm.on_start(start).step == submit_step::send);
     const submit_action action = fsm.on_outcome(outcome(kind::ambiguous), start, 0);
     CHECK(action.delay > last);
     last = action.delay;
     told += action.tell_owner ? 1 : 0;
+    p = fsm.current();
   }
   CHECK(told == 1);
   submit_fsm other = under_way(false);
@@ -263,7 +267,9 @@ TEST_CASE("when every row alone is refused and nothing was taken, it isn't the r
   CHECK(fsm.on_outcome(outcome(kind::rejected), start, 0, true, {8, 0}).step == submit_step::bury);
   CHECK(fsm.current().state == part_state::buried);
   CHECK(fsm.current().rows == 500); // kept: it can be sent again
-  CHECK(fsm.on_request(start).step == submit_step::send);
+  CHECK(fsm.on_request(start).step == submit_step::wait);
+  CHECK(fsm.current().state == part_state::queued);
+  CHECK(fsm.on_start(start).step == submit_step::send);
   submit_fsm other = under_way(false, 500);
   CHECK(other.on_outcome(outcome(kind::rejected), start, 0, true, {8, 1}).step == submit_step::split);
 }
@@ -274,7 +280,13 @@ TEST_CASE("a parked part goes on when its owner has mended the credentials", "[d
     CHECK(fsm.on_outcome(outcome(kind::credentials_refused), start, 0).step == submit_step::park);
     submit_fsm restarted(fsm.current(), {}); // what is on disk is enough
     CHECK(restarted.on_start(start).step == submit_step::stop);
-    CHECK(restarted.on_mended(start + 5s).step == submit_step::send);
+    const submit_action resumed = restarted.on_mended();
+    CHECK(resumed.step == submit_step::wait);
+    CHECK(resumed.delay == 0ms);
+    CHECK(restarted.current().state == (doubtful ? part_state::sent : part_state::queued));
+    CHECK(restarted.doubtful() == doubtful);
+    CHECK(restarted.on_mended().step == submit_step::stop);
+    CHECK(restarted.on_start(start + 5s).step == submit_step::send);
     CHECK(restarted.current().first_attempt == (doubtful ? start : start + 5s));
     // Doubt from before survives a certain failure after.
     CHECK(restarted.on_outcome(outcome(kind::not_sent), start, 0).step == submit_step::wait);
@@ -285,7 +297,8 @@ TEST_CASE("a parked part goes on when its owner has mended the credentials", "[d
 TEST_CASE("a part parked for too long in doubt is not sent behind a person's back", "[domain]") {
   submit_fsm fsm = under_way(true);
   CHECK(fsm.on_outcome(outcome(kind::credentials_refused), start, 0).step == submit_step::park);
-  CHECK(fsm.on_mended(start + 7 * 24h).step == submit_step::hold);
+  CHECK(fsm.on_mended().step == submit_step::wait);
+  CHECK(fsm.on_start(start + 7 * 24h).step == submit_step::hold);
 }
 
 TEST_CASE("cancelling says whether the part may have arrived", "[domain]") {
@@ -300,10 +313,24 @@ TEST_CASE("cancelling says whether the part may have arrived", "[domain]") {
   CHECK(doubtful.on_cancel().step == submit_step::stop);
 }
 
-TEST_CASE("errors of the client are outcomes, and what is not certain is ambiguous", "[domain]") {
-  const auto of = [](ec code) { return outcome_of(fail(code, "cause")).kind; };
+TEST_CASE("turned away with an appointment or for an old token is no failure", "[domain]") {
+  submit_outcome limited = outcome(kind::rate_limited);
+  limited.wait = 1s;
+  submit_fsm fsm(make_part(), {});
+  for (int i = 0; i < 50; ++i) {
+    REQUIRE(fsm.on_start(start).step == submit_step::send);
+    const submit_action action =
+        fsm.on_outcome(i % 2 == 0 ? limited : outcome(kind::token_refused), start, 0);
+    CHECK_FALSE(action.tell_owner);
+    CHECK(fsm.current().attempts == 0);
+  }
+  REQUIRE(fsm.on_start(start).step == submit_step::send);
+  CHECK(fsm.on_outcome(outcome(kind::not_sent), start, 0).delay == submit_policy{}.retry.first);
+}
+
+TEST_CASE("Station's answers are outcomes, and what is not certain is ambiguous", "[domain]") {
+  const auto of = [](ec code) { return outcome_of_answer(fail(code, "cause")).kind; };
   CHECK(of(ec::rate_limited) == kind::rate_limited);
-  CHECK(of(ec::unavailable) == kind::not_sent);
   CHECK(of(ec::token_expired) == kind::token_refused);
   CHECK(of(ec::token_invalid) == kind::token_refused);
   CHECK(of(ec::unauthorized) == kind::credentials_refused);
@@ -311,15 +338,26 @@ TEST_CASE("errors of the client are outcomes, and what is not certain is ambiguo
   CHECK(of(ec::too_large) == kind::too_large);
   CHECK(of(ec::upstream_rejected) == kind::rejected);
   CHECK(of(ec::not_found) == kind::enclave_missing);
-  CHECK(of(ec::cancelled) == kind::cancelled);
-  for (const ec code : {ec::timeout, ec::upstream_failed, ec::protocol_violation, ec::internal,
-                        ec::io_failure, ec::malformed, ec::conflict})
+  for (const ec code :
+       {ec::upstream_failed, ec::protocol_violation, ec::conflict, ec::malformed, ec::internal})
     CHECK(of(code) == kind::ambiguous);
-  for (int i = 0; i <= static_cast<int>(ec::internal); ++i)
-    if (is_ambiguous(static_cast<ec>(i)))
-      CHECK((of(static_cast<ec>(i)) == kind::ambiguous || of(static_cast<ec>(i)) == kind::cancelled));
   error e = fail(ec::rate_limited, "slow down");
   e.retry_after = 2'750ms;
-  CHECK(outcome_of(e).wait == 2'750ms);
-  CHECK(outcome_of(e).cause == "slow down");
+  CHECK(outcome_of_answer(e).wait == 2'750ms);
+  CHECK(outcome_of_answer(e).cause == "slow down");
+}
+
+TEST_CASE("a failure without an answer never blames the batch", "[domain]") {
+  const auto of = [](ec code) { return outcome_of_failure(fail(code, "cause")).kind; };
+  CHECK(of(ec::unavailable) == kind::not_sent);
+  CHECK(of(ec::overloaded) == kind::not_sent);
+  CHECK(of(ec::cancelled) == kind::cancelled);
+  CHECK(of(ec::unauthorized) == kind::credentials_refused); // the token's answer
+  for (int i = 0; i <= static_cast<int>(ec::internal); ++i) {
+    const auto code = static_cast<ec>(i);
+    const kind k = of(code);
+    CHECK((k != kind::too_large && k != kind::rejected && k != kind::enclave_missing && k != kind::applied));
+    if (is_ambiguous(code)) // it may have been applied
+      CHECK(k == kind::ambiguous);
+  }
 }

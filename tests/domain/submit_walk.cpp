@@ -96,7 +96,8 @@ struct model_outbox {
     submit_policy policy;
     policy.hopeless_rows = 1'000'000; // here the rows really are to blame
     submit_fsm fsm(disk.at(number).header, policy);
-    submit_action action = fsm.current().state == part_state::parked ? fsm.on_mended(now) : fsm.on_start(now);
+    (void)fsm.on_mended();
+    submit_action action = fsm.on_start(now);
     for (;;) {
       now += milliseconds{random.below(10'000)};
       if (killed())
