@@ -169,6 +169,8 @@ struct service::state {
     route_match match = match_route(request.method, target->segments);
     telemetry::label name = match.found == nullptr ? telemetry::label("none") : match.found->name;
     bool is_token = match.found != nullptr && match.found->what == endpoint::token;
+    if (match.found == nullptr && match.path_known && target->segments.front() == "oauth")
+      return {answer_error(fail(ec::malformed, "Ask for a token with POST."), target->path, trace_id), name};
     auto answered =
         is_token ? answer_token(request, *target) : answer_api(request, *target, std::move(match));
     if (!answered)

@@ -1,0 +1,47 @@
+// rooms: protocol
+/// Requests to a Station: the first byte chooses the reader, the first line is the query, the rest the body.
+#include "protocol/trustar/iso_time.hpp"
+#include "protocol/trustar/server_requests.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+using namespace isacbot;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0)
+    return 0;
+  std::string_view text(reinterpret_cast<const char*>(data + 1), size - 1);
+  std::size_t line = text.find('\n');
+  std::string_view head = text.substr(0, line);
+  std::string_view body = line == std::string_view::npos ? std::string_view() : text.substr(line + 1);
+  auto query = trustar::query_reader::parse(head);
+  switch (data[0] % 7) {
+  case 0:
+    (void)trustar::parse_submission(body);
+    break;
+  case 1:
+    if (query)
+      (void)trustar::parse_search(*query, body);
+    break;
+  case 2:
+    (void)trustar::parse_metadata_keys(body);
+    break;
+  case 3:
+    (void)trustar::parse_values(body);
+    break;
+  case 4:
+    (void)trustar::parse_new_report(body);
+    break;
+  case 5:
+    (void)trustar::parse_iso_time(head);
+    (void)trustar::parse_basic(head);
+    break;
+  default:
+    if (query)
+      (void)trustar::grant_type_of(*query, body);
+    break;
+  }
+  return 0;
+}

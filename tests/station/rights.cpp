@@ -1,0 +1,131 @@
+#include "station/fixture.hpp"
+#include "station/routes.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace isacbot;
+using namespace isacbot::test;
+
+namespace {
+
+constexpr const char* marker = "verysecretmarker";
+
+struct filled : station_fixture {
+  std::string report_id;
+  std::string submission_id;
+
+  filled() : station_fixture(unlimited()) {
+    auto submitted = call(alice, "POST", "/indicators",
+                          submission(own, {"http://verysecretmarker.example.net/", "198.51.100.77"}), "key");
+    submission_id = submitted.headers.find("Submission-Id").value();
+    report_id =
+        call(
+            alice, "POST", "/reports",
+            R"({"title": "About verysecretmarker", "reportBody": "198.51.100.77", "externalTrackingId": "case-1", "enclaveIds": [")" +
+                own + R"("]})")
+            .body;
+    REQUIRE(report_id.size() == 36);
+  }
+};
+
+} // namespace
+
+TEST_CASE("a stranger gets nothing of an enclave out of any endpoint", "[station]") {
+  filled f;
+  // One request per endpoint that goes for the object as directly as it can. A new endpoint fails here until
+  // it has one.
+  auto requests = [&](station::endpoint what) -> std::vector<std::pair<std::string, std::string>> {
+    std::string in_own = "?enclaveIds=" + f.own;
+    switch (what) {
+    case station::endpoint::token:
+    case station::endpoint::ping:
+    case station::endpoint::version:
+      return {};
+    case station::endpoint::enclaves:
+      return {{"/enclaves", ""}};
+    case station::endpoint::request_quotas:
+      return {{"/request-quotas", ""}};
+    case station::endpoint::submit_indicators:
+      return {{"/indicators", station_fixture::submission(f.own, {"198.51.100.77"})}};
+    case station::endpoint::submission_status:
+      return {{"/submissions/" + f.submission_id + "/status", ""}};
+    case station::endpoint::search_indicators:
+      return {{"/indicators/search?from=0&searchTerm=verysecret", ""},
+              {"/indicators/search" + in_own, ""},
+              {"/indicators/search?from=0", ""}};
+    case station::endpoint::indicator_metadata:
+      return {{"/indicators/metadata", R"([{"value": "198.51.100.77"}])"},
+              {"/indicators/metadata" + in_own, R"([{"value": "198.51.100.77", "indicatorType": "IP"}])"}};
+    case station::endpoint::indicator_summaries:
+      return {{"/indicators/summaries", R"(["198.51.100.77"])"},
+              {"/indicators/summaries" + in_own, R"(["a"])"}};
+    case station::endpoint::create_report:
+      return {{"/reports", R"({"title": "t", "reportBody": "b", "enclaveIds": [")" + f.own + R"("]})"}};
+    case station::endpoint::search_reports:
+      return {{"/reports/search?from=0&searchTerm=verysecret", ""},
+              {"/reports/search?searchTerm=&enclaveIds=" + f.own, ""}};
+    case station::endpoint::report_details:
+      return {{"/reports/" + f.report_id, ""}, {"/reports/case-1?idType=external", ""}};
+    }
+    return {};
+  };
+  for (const auto* stranger : {&f.bob, &f.eve}) // a colleague without the grant is as much a stranger
+    for (const station::route& r : station::all_routes())
+      for (const auto& [target, body] : requests(r.what)) {
+        auto answer = f.call(*stranger, std::string(r.method), target, body);
+        CAPTURE(r.method, target, answer.status, answer.body);
+        bool own_submission_status = r.what == station::endpoint::submission_status && stranger == &f.bob;
+        for (const std::string& hidden :
+             {std::string(marker), std::string("198.51.100.77"), f.own, f.report_id})
+          if (target.find(hidden) == std::string::npos) // an error names the path that the caller sent
+            CHECK(answer.body.find(hidden) == std::string::npos);
+        if (answer.status == 200 && r.what != station::endpoint::enclaves && !own_submission_status &&
+            answer.body.find("items") != std::string::npos)
+          CHECK(bj::parse(answer.body).at("totalElements") == 0);
+        CHECK((answer.status == 200 || answer.status == 403 || answer.status == 404));
+        // Unknown and not granted look the same.
+        std::string unknown = "00000000-0000-4000-8000-000000000000";
+        auto swapped = [&](std::string text) {
+          for (const std::string& id : {f.own, f.report_id, f.submission_id})
+            for (std::size_t at; (at = text.find(id)) != std::string::npos;)
+              text.replace(at, id.size(), unknown);
+          return text;
+        };
+        if (!own_submission_status)
+          CHECK(f.call(*stranger, std::string(r.method), swapped(target), swapped(body)).status ==
+                answer.status);
+      }
+  CHECK(f.sightings(f.alice, "198.51.100.77") == 1);
+}
+
+TEST_CASE("each level of access allows what it says", "[station]") {
+  station_fixture f(unlimited());
+  auto listed = bj::parse(f.call(f.alice, "GET", "/enclaves").body).as_array();
+  REQUIRE(listed.size() == 2);
+  for (const bj::value& e : listed) {
+    CHECK(e.at("read") == true);
+    CHECK(e.at("create") == true);
+    CHECK(e.at("update") == (text(e.at("id")) == f.own));
+    CHECK(e.at("type") == "INTERNAL");
+  }
+  auto of_bob = bj::parse(f.call(f.bob, "GET", "/enclaves").body).as_array();
+  REQUIRE(of_bob.size() == 1);
+  CHECK(of_bob[0].at("name") == "Example ISAC");
+  CHECK(of_bob[0].at("create") == false);
+  CHECK(f.call(f.bob, "POST", "/indicators", station_fixture::submission(f.shared, {"203.0.113.9"})).status ==
+        403);
+  CHECK(f.call(f.bob, "POST", "/reports",
+               R"({"title": "t", "reportBody": "b", "enclaveIds": [")" + f.shared + R"("]})")
+            .status == 403);
+  // One enclave without the right is enough to refuse all.
+  std::string both =
+      R"({"enclaveIds": [")" + f.shared + R"(", ")" + f.own + R"("], "content": [{"value": "203.0.113.9"}]})";
+  CHECK(f.call(f.carol, "POST", "/indicators", both).status == 403);
+  CHECK(f.sightings(f.bob, "203.0.113.9") == 0);
+  f.people.grant(f.bob.key, f.shared, station::access::submit).value(); // counts at once
+  CHECK(f.call(f.bob, "POST", "/indicators", station_fixture::submission(f.shared, {"203.0.113.9"})).status ==
+        200);
+  f.people.revoke(f.bob.key, f.shared).value();
+  CHECK(f.call(f.bob, "GET", "/enclaves").body == "[]");
+  CHECK(f.sightings(f.bob, "203.0.113.9") == 0);
+}
