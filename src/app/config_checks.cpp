@@ -1,6 +1,7 @@
 #include "app/config_checks.hpp"
 
 #include "app/config_keys.hpp"
+#include "app/config_pending.hpp"
 
 #include <algorithm>
 
@@ -165,6 +166,19 @@ void check_misp(reviewer& say, const std::string& name, const misp_settings& mis
     say.warn(key("url"), "the key travels without encryption", "use an https address");
 }
 
+/// A setting that does nothing must not look as if it did.
+void check_pending(reviewer& say, const config_review& review) {
+  for (const auto& [key, place] : review.given)
+    if (is_pending(key))
+      say.warn(key, "has no effect in this version", "leave it out, or wait for the version that uses it");
+  for (const auto& [name, misp] : review.value.misp)
+    if (is_pending("misp"))
+      say.warn("misp." + name, "has no effect in this version: nothing is fetched from MISP yet",
+               "leave the section out, or wait for the version that uses it");
+  if (review.value.slack.enabled && review.value.slack.mode == slack_mode::socket)
+    say.fault("slack.mode", "Socket Mode is not part of this version", "write slack.mode = \"http\"");
+}
+
 } // namespace
 
 void complete_config(config_review& review) {
@@ -199,6 +213,7 @@ void check_config(config_review& review) {
   check_trustar(say, s);
   for (const auto& [name, misp] : s.misp)
     check_misp(say, name, misp);
+  check_pending(say, review);
   say.need("storage.master_key", !s.storage.master_key.empty(),
            "credentials and queued bodies are encrypted with it");
 }

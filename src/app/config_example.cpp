@@ -1,5 +1,6 @@
 /// The example configuration, made from the table of keys.
 #include "app/config_keys.hpp"
+#include "app/config_pending.hpp"
 
 namespace isacbot::app {
 
@@ -36,12 +37,15 @@ std::string render_example_config() {
     bool misp = section.name == misp_section;
     // An active [slack] or [misp.main] would be a section that shall run, with nothing in it.
     text += "\n" + comment(section.meaning) +
+            (misp && is_pending("misp") ? "# (no effect in this version)\n" : "") +
             (misp ? "#[misp.main]" : "[" + std::string(section.name) + "]") + "\n";
     for (const key_spec& key : config_keys()) {
       if (key.section != section.name)
         continue;
       std::string value = key.show(defaults, {});
-      text += comment(key.meaning) + "#" + std::string(key.name) + " = ";
+      std::string full = std::string(key.section) + "." + std::string(key.name);
+      text += comment(key.meaning) + (is_pending(full) ? "# (no effect in this version)\n" : "") + "#" +
+              std::string(key.name) + " = ";
       text += value.empty() ? std::string(key.example) + " # no default\n" : value + "\n";
     }
   }

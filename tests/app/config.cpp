@@ -82,7 +82,8 @@ master_key = "file:/secrets/master"
   for (const finding& f : loaded.faults)
     UNSCOPED_INFO(to_string(f));
   REQUIRE(loaded.value);
-  CHECK(loaded.warnings.empty());
+  for (const finding& f : loaded.warnings) // nothing to complain about but what is still to come
+    CHECK(f.cause.starts_with("has no effect in this version"));
   const settings& s = *loaded.value;
   CHECK(s.server.listen == listen_address{"::1", 4000});
   CHECK(to_string(s.server.listen) == "[::1]:4000");
@@ -196,8 +197,8 @@ TEST_CASE("the environment overrides the file", "[app][config]") {
                       {"ISACBOT_STATION__CALLS_PER_DAY", "77"},
                       {"ISACBOT_STORAGE__MASTER_KEY", "env:MASTER"},
                       {"ISACBOT_SLACK__RESPONSE_URL_HOSTS", "127.0.0.1:99, Hooks.Example.org"},
-                      {"ISACBOT_SLACK__MODE", "socket"},
-                      {"ISACBOT_SLACK__APP_TOKEN", "env:APP"},
+                      {"ISACBOT_SLACK__MODE", "http"},
+                      {"ISACBOT_SLACK__SIGNING_SECRET", "env:SIGNING"},
                       {"ISACBOT_SLACK__BOT_TOKEN", "file:/secrets/xoxb-2"},
                       {"ISACBOT_LIMITS__USER", "60/1m;burst 15, 500/1h"},
                       {"ISACBOT_MISP__OTHER_ONE__FEED", "/srv/feed"},
@@ -206,7 +207,7 @@ TEST_CASE("the environment overrides the file", "[app][config]") {
                       {"ISACBOT_MISP__OTHER_ONE__TRUSTAR_SECRET", "file:/secrets/s"},
                       {"ISACBOT_SHARED", "not ours"},
                       {"MASTER", hex_key},
-                      {"APP", "xapp-1"}});
+                      {"SIGNING", "signing-1"}});
   for (const finding& f : loaded.faults)
     UNSCOPED_INFO(to_string(f));
   REQUIRE(loaded.value); // what the file says wrongly about overridden keys does not count
@@ -328,4 +329,20 @@ TEST_CASE("settings that need each other are checked together", "[app][config]")
   CHECK(load("[station]\nenabled = true\nlisten = \"127.0.0.1:0\"\n[admin]\nlisten = \"127.0.0.1:0\"\n" +
              storage)
             .faults.empty());
+}
+
+TEST_CASE("a key that does nothing yet is warned about where it stands", "[app][config]") {
+  auto loaded = load(station_only +
+                     "[limits]\nworkspace = \"60/1m\"\n[misp.main]\nfeed = \"/srv\"\nenclave_id = \"e\"\n"
+                     "trustar_key = \"file:/secrets/k\"\ntrustar_secret = \"file:/secrets/s\"\n");
+  REQUIRE(loaded.value);
+  const finding* limit = find(loaded.warnings, "limits.workspace");
+  REQUIRE(limit != nullptr);
+  CHECK(limit->line == 6);
+  CHECK(find(loaded.warnings, "misp.main") != nullptr);
+  CHECK(load(station_only).warnings.empty());
+  // The service would listen for signed requests without a signing secret.
+  loaded = load(station_only + "[slack]\nmode = \"socket\"\napp_token = \"file:/secrets/xapp-1\"\nbot_token "
+                               "= \"file:/secrets/xoxb-1\"\n");
+  CHECK(find(loaded.faults, "slack.mode") != nullptr);
 }

@@ -1,6 +1,7 @@
 /// The table of keys against its own promises, against the example file, and against hostile input.
 #include "app/config_keys.hpp"
 
+#include "app/config_pending.hpp"
 #include "app/config_suggest.hpp"
 #include "support/seeded_random.hpp"
 
@@ -80,6 +81,14 @@ TEST_CASE("every key is listed once, in a section that exists, with a meaning an
       INFO(to_string(f));
       CHECK(f.line == 0); // what is missing besides this key
     }
+  }
+}
+
+TEST_CASE("every key without effect is a key", "[app][config]") {
+  for (std::string_view pending : pending_keys) {
+    INFO(pending);
+    auto dot = pending.find('.');
+    CHECK((pending == "misp" || find_config_key(pending.substr(0, dot), pending.substr(dot + 1)) != nullptr));
   }
 }
 

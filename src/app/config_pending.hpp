@@ -1,0 +1,44 @@
+/// Keys that are read and checked, but that this version does nothing with yet. Whoever builds the part that
+/// uses a key takes it from the list.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace isacbot::app {
+
+inline constexpr std::array<std::string_view, 25> pending_keys{
+    "admin.socket",
+    "slack.app_token",
+    "slack.client_id",
+    "slack.client_secret",
+    "slack.authorize_url",
+    "slack.files_hosts",
+    "slack.allow_guests",
+    "slack.operator_channel",
+    "trustar.max_indicators_per_report",
+    "trustar.max_report_bytes",
+    "trustar.operator_key",
+    "trustar.operator_secret",
+    "limits.workspace",
+    "limits.workspace_mode",
+    "limits.address",
+    "limits.address_mode",
+    "limits.company_day",
+    "limits.company_day_mode",
+    "submit.withhold",
+    "station.public_url",
+    "observables.malware_names",
+    "observables.tld_file",
+    "retention.audit",
+    "retention.dead_letters",
+    "misp", // the whole section
+};
+
+/// @param key  full key, "limits.workspace"; for a MISP server "misp"
+inline bool is_pending(std::string_view key) {
+  return std::find(pending_keys.begin(), pending_keys.end(), key) != pending_keys.end();
+}
+
+} // namespace isacbot::app
