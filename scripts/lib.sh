@@ -188,7 +188,7 @@ install_for_tests() {
 configure() {
   local log
   log="$(mktemp)"
-  if ! cmake --preset "$1" >"$log" 2>&1; then
+  if ! cmake --preset "$@" >"$log" 2>&1; then
     cat "$log"
     rm -f "$log"
     return 1
