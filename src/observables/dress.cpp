@@ -230,15 +230,15 @@ undressed::undressed(std::string_view source, layer&& decoded, dialect dress)
 }
 
 void undressed::take_off(dialect dress) {
-  if (dress == dialect::json)
-    add(undress_json(text_, true));
-  if (dress == dialect::json || dress == dialect::automatic)
-    for (int round = 0; round < 2; ++round) { // JSON in a JSON string happens in logs
-      const std::size_t layers = layers_.size();
-      add(undress_json(text_, false));
-      if (layers == layers_.size())
-        break;
-    }
+  if (dress == dialect::json || dress == dialect::automatic) {
+    const std::size_t first = text_.find_first_not_of(" \t\r\n");
+    const bool document = first != std::string_view::npos &&
+                          std::string_view("{[\"").find(text_[first]) != std::string_view::npos;
+    json_layer decoded = undress_json(text_, dress == dialect::json && !document);
+    add(std::move(decoded.text));
+    if (!decoded.nested.empty()) // JSON in a JSON string happens in logs
+      add(undress_nested_json(text_, decoded.nested));
+  }
   add(undress_markup(text_, dress));
 }
 

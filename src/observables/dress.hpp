@@ -32,9 +32,21 @@ class undressed {
   std::deque<layer> layers_; ///< a deque: views of a layer's text stay valid
 };
 
+struct text_range {
+  std::size_t begin;
+  std::size_t end;
+};
+
+struct json_layer {
+  layer text;
+  std::vector<text_range> nested; ///< parts of the result that are JSON again
+};
+
 /// JSON escapes. With `everywhere` the whole text is taken for the content of a JSON string or document; else
 /// only pieces that read like JSON are, and `\uXXXX`.
-layer undress_json(std::string_view text, bool everywhere);
+json_layer undress_json(std::string_view text, bool everywhere);
+/// The second round, for strings that hold JSON themselves.
+layer undress_nested_json(std::string_view text, const std::vector<text_range>& ranges);
 
 /// Everything else: Slack sequences, entities and tags as the dialect has them, Unicode always.
 layer undress_markup(std::string_view text, dialect dress);

@@ -4,6 +4,7 @@
 #include "observables/characters.hpp"
 
 #include <optional>
+#include <vector>
 
 namespace isacbot::observables {
 namespace {
@@ -23,22 +24,34 @@ class json_pieces {
  public:
   json_pieces(std::string_view text, bool everywhere) : text_(text), out_(text), everywhere_(everywhere) {}
 
-  layer run() && {
-    const std::size_t first = text_.find('\\');
-    if (first == std::string_view::npos)
-      return std::move(out_);
-    if (everywhere_) {
-      decode(0, text_.size());
-    } else {
-      newlines_escaped_ = has_escaped_newlines();
-      read_pieces();
-    }
+  json_layer run() && {
+    decode_all();
+    if (out_.changed())
+      out_.copy_to(text_.size());
+    return {std::move(out_), std::move(nested_)};
+  }
+
+  layer run(const std::vector<text_range>& ranges) && {
+    for (const text_range& range : ranges)
+      decode(range.begin, range.end);
     if (out_.changed())
       out_.copy_to(text_.size());
     return std::move(out_);
   }
 
  private:
+  void decode_all() {
+    const std::size_t first = text_.find('\\');
+    if (first == std::string_view::npos)
+      return;
+    if (everywhere_) {
+      decode(0, text_.size());
+    } else {
+      newlines_escaped_ = has_escaped_newlines();
+      read_pieces();
+    }
+  }
+
   char at(std::size_t p) const { return p < text_.size() ? text_[p] : '\0'; }
 
   std::size_t skip_space(std::size_t p) const {
@@ -121,7 +134,17 @@ class json_pieces {
       const piece found = read_piece(p);
       if (found.end > p) {
         decode_outside(done, p);
-        decode(p, found.end);
+        std::size_t from = p;
+        for (const text_range& inner : strings_) {
+          decode(from, inner.begin);
+          out_.copy_to(inner.begin);
+          const std::size_t begin = out_.text().size();
+          decode(inner.begin, inner.end);
+          out_.copy_to(inner.end);
+          nested_.push_back({begin, out_.text().size()});
+          from = inner.end;
+        }
+        decode(from, found.end);
         done = found.end;
       }
       p = found.resume;
@@ -135,7 +158,8 @@ class json_pieces {
         resume; ///< where to look on: behind everything that was read, or the pass would not be linear
   };
 
-  piece read_piece(std::size_t p) const {
+  piece read_piece(std::size_t p) {
+    strings_.clear();
     std::size_t strings = 0;
     std::size_t end = p;
     std::size_t q = p;
@@ -157,6 +181,8 @@ class json_pieces {
           break;
         }
         ++strings;
+        if (holds_json(text_.substr(q + 1, closing - q - 1)))
+          strings_.push_back({q + 1, closing});
         end = q = closing + 1;
       } else if (c == '{' || c == '}' || c == '[' || c == ']' || c == ':' || c == ',') {
         end = ++q;
@@ -176,6 +202,13 @@ class json_pieces {
     return {strings > 0 ? end : p, std::max(q, p + 1)};
   }
 
+  /// Whether the content of a string is JSON itself, encoded once more.
+  static bool holds_json(std::string_view content) {
+    return content.size() > 4 && (content[0] == '{' || content[0] == '[') &&
+           (content.substr(1, 2) == "\\\"" || content[1] == '{' || content[1] == '[') &&
+           is_closer(content.back());
+  }
+
   /// Outside of JSON only `\uXXXX` is safe; `\n` is a line end when no backslash there belongs to a path.
   void decode_outside(std::size_t begin, std::size_t end) {
     for (std::size_t p = text_.find('\\', begin); p < end; p = text_.find('\\', p)) {
@@ -189,6 +222,12 @@ class json_pieces {
     }
   }
 
+  /// Whether a drive letter and its colon stand before `p`.
+  bool is_drive(std::size_t p) const {
+    return p >= 2 && text_[p - 1] == ':' && is(text_[p - 2], is_letter) &&
+           (p == 2 || !is(text_[p - 3], is_word));
+  }
+
   bool has_escaped_newlines() const {
     std::size_t line_ends = 0;
     for (std::size_t p = text_.find('\\'); p != std::string_view::npos; p = text_.find('\\', p)) {
@@ -197,8 +236,7 @@ class json_pieces {
       const bool escape = c == 'n' || c == 'r' || c == 't';
       if (!escape && c != '"' && c != '/' && c != 'u')
         return false;
-      if (escape && (before == ':' || before == '%' || before == '}') && at(p + 2) != '\\' &&
-          at(p + 2) != ' ')
+      if (escape && (is_drive(p) || before == '%' || before == '}') && at(p + 2) != '\\' && at(p + 2) != ' ')
         return false; // `C:\new`
       line_ends += escape ? 1 : 0;
       p += 2;
@@ -208,14 +246,20 @@ class json_pieces {
 
   std::string_view text_;
   layer out_;
+  std::vector<text_range> strings_; ///< of the piece at hand: those that hold JSON, in the source
+  std::vector<text_range> nested_;  ///< all of them, in the result
   bool everywhere_;
   bool newlines_escaped_ = false;
 };
 
 } // namespace
 
-layer undress_json(std::string_view text, bool everywhere) {
+json_layer undress_json(std::string_view text, bool everywhere) {
   return json_pieces(text, everywhere).run();
+}
+
+layer undress_nested_json(std::string_view text, const std::vector<text_range>& ranges) {
+  return json_pieces(text, true).run(ranges);
 }
 
 } // namespace isacbot::observables

@@ -89,8 +89,8 @@ struct scanner::state {
 
   /// Reads whole windows of `text`. @returns what is left, shorter than a window
   std::string_view read_windows(std::string_view text) {
-    sniff(text);
     while (text.size() > window_size) {
+      sniff(text);
       const std::size_t end = cut(text);
       read_window(text.substr(0, end), false);
       text.remove_prefix(end);

@@ -91,8 +91,13 @@ std::size_t reader::read_ipv4(std::size_t begin, std::size_t end, std::size_t li
 std::size_t reader::read_ipv6(std::size_t begin, std::size_t limit) {
   if (begin > 0 && is(token_[begin - 1], is_word | is_dot))
     return begin;
-  if (begin > 1 && token_[begin - 1] == ':' && is(token_[begin - 2], is_hex | is_colon))
-    return begin;
+  if (begin > 1 && token_[begin - 1] == ':') { // a label may stand before it (`IPv6:`), another group not
+    std::size_t word = begin - 1;
+    while (word > 0 && begin - word < 6 && is(token_[word - 1], is_word))
+      --word;
+    if (word == begin - 1 || only(token_.substr(word, begin - 1 - word), is_hex))
+      return begin;
+  }
   std::size_t end = begin;
   std::size_t colons = 0;
   while (end < limit && end < begin + 48 && is(token_[end], is_hex | is_colon | is_dot))
@@ -108,7 +113,8 @@ std::size_t reader::read_ipv6(std::size_t begin, std::size_t limit) {
     text = token_.substr(begin, end - begin);
     address = parse_ipv6(text);
   }
-  if (!address)
+  const bool pairs = text.size() == 23 && colons == 7; // eight octets: an EUI-64
+  if (!address || pairs)
     return begin;
   if (text.find("::") != std::string_view::npos && text.find('.') == std::string_view::npos) {
     // `a::b`, `::`, `12::30` are scopes and ratios: an address has a long group or many of them, or is ::1.

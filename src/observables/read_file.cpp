@@ -164,9 +164,14 @@ bool reader::is_code(std::size_t begin, std::size_t end, std::size_t limit) cons
   const std::string_view last_written = written.substr(last_dot + 1);
   const std::string_view last = lower.substr(lower.rfind('.') + 1);
   const std::size_t first_dot = written.find('.');
+  static constexpr std::string_view label_heads[] = {"Trojan",     "Backdoor", "Worm",     "Virus",
+                                                     "Ransom",     "Exploit",  "HackTool", "Adware",
+                                                     "Downloader", "Rootkit",  "Spyware"};
   const std::string_view first = written.substr(0, first_dot);
   if (is_mixed_tail(last_written))
     return true; // `end.The`, `System.Net`
+  if (std::find(std::begin(label_heads), std::end(label_heads), first) != std::end(label_heads))
+    return true; // `Trojan.Agent.AI`: an antivirus label
   if (is_abbreviation(lower) || is_product(written))
     return true;
   if (has_upper(last_written) && !has_upper(first) && (classes_of(first) & is_letter) != 0)
@@ -253,7 +258,8 @@ std::size_t reader::read_named(std::size_t begin, std::size_t end, std::size_t l
     const extension kind = classify_extension(last);
     const bool pattern = before == '*' || before == '%';
     const bool product = is_product(name);
-    if (kind == extension::none || pattern || product || next == '(' || (is_mixed_tail(written) && !in_path))
+    if (kind == extension::none || last == "com" || pattern || product || next == '(' ||
+        (is_mixed_tail(written) && !in_path))
       return begin;
     if (kind == extension::file && written.size() == 1 && !in_path)
       return begin; // `foo.h` and the like: source code

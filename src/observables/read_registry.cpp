@@ -102,7 +102,9 @@ bool is_titled(std::string_view text) noexcept {
   int words = 0;
   for (std::size_t p = 0; p < text.size();) {
     const std::size_t end = std::min(text.find(' ', p), text.size());
-    if (end == p || ++words > 4 || (is(text[p], is_letter) && !is_upper(text[p])))
+    const std::string_view word = text.substr(p, end - p);
+    if (word.empty() || ++words > 4 || (is(word[0], is_letter) && !is_upper(word[0])) ||
+        word.find_first_of("=:\\/%") != std::string_view::npos)
       return false;
     p = end + 1;
   }

@@ -28,6 +28,11 @@ bool may_continue(char next) noexcept {
          next == 'A';
 }
 
+/// `evilDOTcom`, `evil-dot-com`
+bool is_spelled(std::string_view run) noexcept {
+  return run.find("DOT") != std::string_view::npos || run.find("-dot-") != std::string_view::npos;
+}
+
 /// What hugs a word: punctuation, Markdown, Slack's marks.
 constexpr char_set openers("([{'*_~-");
 constexpr char_set closers(")]}'*_~-.,:;!?");
@@ -74,13 +79,15 @@ void reader::read(const undressed& text, std::uint64_t base, bool loose) {
     if (continues)
       for (std::size_t next; (next = refanger::find_continuation(window_, begin, end, loose_)) != 0;) {
         end = next;
-        classes |= is_edge;
         while (end < size && !is(w[end], is_edge))
-          classes |= class_of(w[end++]);
+          ++end;
         if (end - begin > longest_plain_run * 4)
           break;
       }
-    if (end == p && (classes & ~(is_letter | is_high | is_joiner | is_mark)) == 0 && end - begin < 32)
+    if (end != p)
+      classes = classes_of(window_.substr(begin, end - begin));
+    const bool plain = (classes & ~(is_letter | is_high | is_joiner | is_mark)) == 0 && end - begin < 32;
+    if (plain && !(loose_ && is_spelled(window_.substr(begin, end - begin))))
       read_words(begin, end);
     else if (end == p && (classes & is_word) == 0 && !(classes & is_colon))
       continue;
@@ -118,7 +125,8 @@ std::size_t reader::read_run(std::size_t begin, std::size_t end, unsigned classe
     --last;
   const std::string_view inner = run.substr(first, last - first);
   const unsigned inside = inner.size() == run.size() ? classes : classes_of(inner);
-  if ((inside & ~(is_letter | is_high | is_joiner | is_mark)) == 0 && inner.size() < 32) {
+  const bool loose = loose_ && is_spelled(inner);
+  if (!loose && (inside & ~(is_letter | is_high | is_joiner | is_mark)) == 0 && inner.size() < 32) {
     read_words(begin, end);
     return end;
   }
@@ -126,8 +134,6 @@ std::size_t reader::read_run(std::size_t begin, std::size_t end, unsigned classe
   const bool odd_scheme =
       inner.size() > 8 && fold(inner[0]) == 'h' &&
       (inner.find("__") != std::string_view::npos || inner.find("//") != std::string_view::npos);
-  const bool loose = loose_ && (inner.find("DOT") != std::string_view::npos ||
-                                inner.find("-dot-") != std::string_view::npos);
   if (spaced || (inside & (is_bracket | is_backslash)) != 0 || odd_scheme || loose ||
       ((inside & is_mark) != 0 && inner.find("^.") != std::string_view::npos)) {
     token_ = refanger_.run(window_, begin, end, loose_);
@@ -136,7 +142,7 @@ std::size_t reader::read_run(std::size_t begin, std::size_t end, unsigned classe
     token_ = run;
     map_ = token_map(begin);
   }
-  if ((inside & is_colon) != 0)
+  if ((inside & is_colon) != 0 || map_.refanged())
     read_token();
   else
     read_plain(0, token_.size());

@@ -163,6 +163,12 @@ std::size_t refanger::find_continuation(std::string_view window, std::size_t beg
     const std::size_t q = skip_spaces(window, p, limit);
     return q < limit && is(window[q], is_word) ? q : 0;
   };
+  if (is_opener(before)) { // `evil[ . ]com`
+    const mark m = read_mark(window, end - 1, limit);
+    return m.closed && !m.text.empty() && m.text != "-" && end - begin > 1 && is(window[end - 2], is_word)
+               ? continues(m.end)
+               : 0;
+  }
   const char c = window[next];
   if (is_opener(c)) { // `evil [.] com`, `evil [.]com`, `bad [at] evil.com`
     const mark m = read_mark(window, next, limit);
@@ -271,6 +277,15 @@ std::size_t refanger::read_one(std::size_t p) {
     return read_backslash(p);
   case ':':
     return read_colon(p);
+  case ']':
+  case ')':
+  case '}':
+    if (at(p + 1) == '.' && is_opener(at(p + 2)) && is(at(p + 3), is_word) && is(last(), is_word) &&
+        !in_path_) {
+      put('.', p, p + 3, true); // `evil].[com`
+      return p + 3;
+    }
+    break;
   case '^':
     if (at(p + 1) == '.' && is(last(), is_word)) {
       put('.', p, p + 2, true);
