@@ -82,6 +82,8 @@ slack::message key_typed();
 /// key.
 /// @param reference our request id, named with faults of our own
 dialog_faults registration_faults(const error& e, std::string_view reference);
+/// A dialog was submitted by somebody who is not registered, or not any more.
+dialog_faults registration_needed(std::string_view block);
 /// Faults that need no call; empty when there are none.
 dialog_faults check_registration_input(std::string_view key, std::string_view secret_text);
 
@@ -223,6 +225,8 @@ slack::message took_too_long(std::string_view reference);
 slack::message queued(std::chrono::nanoseconds wait);
 /// A limit was reached, and its wait is longer than a command may wait.
 slack::message limit_reached(std::chrono::nanoseconds wait);
+/// The same answer for a direct message, when Slack did not let me answer where the command was given.
+slack::message in_private_instead(const slack::message& content);
 /// After a restart, for a command that had been accepted but not answered.
 slack::message run_again(std::string_view command);
 

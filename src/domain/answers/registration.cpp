@@ -87,6 +87,12 @@ dialog_faults registration_faults(const error& e, std::string_view reference) {
   }
 }
 
+dialog_faults registration_needed(std::string_view block) {
+  return {{std::string(block),
+           "You are not registered. Copy your text, register with /trustar-register, then submit "
+           "it again."}};
+}
+
 dialog_faults check_registration_input(std::string_view key, std::string_view secret_text) {
   dialog_faults faults;
   if (std::string fault = check_credential(key, "API key"); !fault.empty())
@@ -119,11 +125,11 @@ message registration_removed(bool existed) {
       "them, make new ones there."_mrkdwn);
 }
 
-view checking_view(std::string_view title, std::string_view external_id) {
+view checking_view(std::string_view title, std::string_view private_metadata) {
   return make_modal({.callback_id = "checking",
                      .title = std::string(title),
                      .close = "Close",
-                     .external_id = std::string(external_id)},
+                     .private_metadata = std::string(private_metadata)},
                     {section("Checking\xE2\x80\xA6 This takes a moment; you can close this dialog."_mrkdwn)});
 }
 

@@ -136,6 +136,16 @@ message limit_reached(std::chrono::nanoseconds wait) {
       escape(about(wait)) + "."_mrkdwn);
 }
 
+message in_private_instead(const message& content) {
+  std::vector<block> blocks = content.blocks();
+  if (blocks.empty())
+    blocks.push_back(section(content.text()));
+  // In front: a long answer is cut at its end.
+  blocks.insert(blocks.begin(), context("Slack did not let me answer where you asked. Invite me there with "
+                                        "`/invite @TruSTAR`, and I can."_mrkdwn));
+  return message(content.text(), std::move(blocks));
+}
+
 message run_again(std::string_view command) {
   return message("I was restarted while I worked on "_mrkdwn + show_text(command, 300) +
                  ". Nothing was changed; please run it again."_mrkdwn);

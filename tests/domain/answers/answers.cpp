@@ -9,6 +9,7 @@ using namespace isacbot;
 using namespace isacbot::domain;
 using namespace isacbot::domain::answers;
 using namespace isacbot::test;
+using slack::operator""_mrkdwn;
 
 namespace {
 
@@ -108,6 +109,9 @@ TEST_CASE("registration errors stand at the block they are about", "[answers]") 
 
 TEST_CASE("registration ends in words", "[answers]") {
   check_view(checking_view("Register"));
+  CHECK(contains(check_view(checking_view("A title that is too long for Slack", "draft-1")),
+                 R"("private_metadata":"draft-1")"));
+  CHECK(registration_needed(block_indicators).at(0).first == "indicators");
   check_view(registered_view());
   CHECK(contains(check_view(registered_view(hostile)), "runs now by itself"));
   CHECK(contains(check_message(registered("ab12")), "`ab12`"));
@@ -353,6 +357,14 @@ TEST_CASE("limits, deadlines and restarts are explained", "[answers]") {
                  "`/trustar-search hxxp://evil[.]example/`"));
   CHECK(contains(check_message(took_too_long("req-1")), "`req-1`"));
   CHECK(contains(check_message(internal_fault("req-1")), "`req-1`"));
+}
+
+TEST_CASE("an answer that had to move to a direct message says how to invite the bot", "[answers]") {
+  std::string moved = check_message(in_private_instead(queued(seconds{40})));
+  CHECK(contains(moved, "/invite @TruSTAR"));
+  CHECK(contains(moved.substr(moved.find("\"blocks\"")), "runs by itself"));
+  slack::message full("x"_mrkdwn, std::vector(50, slack::divider()));
+  CHECK(contains(check_message(in_private_instead(full)), "/invite @TruSTAR"));
 }
 
 TEST_CASE("defang_text breaks everything that a client could make a link of", "[answers]") {

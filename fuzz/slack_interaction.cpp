@@ -1,0 +1,23 @@
+// rooms: protocol
+// Any bytes as an interaction payload: an answer, never an exception, and a fault that quotes nothing long.
+#include "protocol/slack/request.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace isacbot;
+  auto request = slack::parse_payload({reinterpret_cast<const char*>(data), size});
+  if (!request) {
+    if (request.error().cause.empty())
+      std::abort();
+    return 0;
+  }
+  slack::duplicate_key(*request);
+  slack::kind_of(*request);
+  const member* sender = slack::sender_of(*request);
+  if (sender != nullptr && (sender->user.empty() || sender->team.empty()))
+    std::abort(); // everybody who gets an answer is somebody
+  return 0;
+}
