@@ -102,6 +102,8 @@ result<absolute_target> parse_absolute_target(std::string_view target) {
   if (out.port != usual)
     out.authority += ":" + std::to_string(out.port);
   const auto path = url.encoded_path();
+  if (!path.empty() && path.front() != '/') // "http://h:80x/": Boost.URL 1.81 ends the port at the letter
+    return refuse("the address is no absolute URL");
   out.origin_form = path.empty() ? "/" : std::string{path.data(), path.size()};
   if (url.has_query()) {
     const auto query = url.encoded_query();
