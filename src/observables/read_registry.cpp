@@ -103,8 +103,7 @@ bool is_titled(std::string_view text) noexcept {
   for (std::size_t p = 0; p < text.size();) {
     const std::size_t end = std::min(text.find(' ', p), text.size());
     const std::string_view word = text.substr(p, end - p);
-    if (word.empty() || ++words > 4 || (is(word[0], is_letter) && !is_upper(word[0])) ||
-        word.find_first_of("=:\\/%") != std::string_view::npos)
+    if (!only(word, is_letter) || ++words > 4 || !is_upper(word[0]) || word.size() < 2 || is_upper(word[1]))
       return false;
     p = end + 1;
   }
@@ -208,10 +207,11 @@ std::size_t reader::read_registry(std::size_t begin) {
   }
   const std::size_t hive_size = name.size();
   while (key.size() > hive_size &&
-         std::string_view(".,;:!?'*_\\ )]").find(key.back()) != std::string_view::npos) {
+         std::string_view(".,;:!?'*_\\ )]}").find(key.back()) != std::string_view::npos) {
     if (key.back() == '*' && key[key.size() - 2] == '\\')
       break; // a wildcard is a name
-    if (key.back() == ')' && key.find('(') != std::string::npos)
+    if ((key.back() == ')' && key.find('(') != std::string::npos) ||
+        (key.back() == '}' && key.find('{') != std::string::npos))
       break;
     if (key.back() != '\\')
       --end;

@@ -358,7 +358,8 @@ std::size_t refanger::read_label(std::size_t p) {
   const char next = at(end + 1);
   const bool at_start = !is(last(), is_word);
   const bool host = at_start && (next == '.' || (last() == '.' && size_ > 0)) && label.size() > 1;
-  const bool whole_scheme = at_start && is_web(label) && (next == ':' || next == '[');
+  const bool whole_scheme =
+      at_start && is_web(label) && (next == ':' || next == '[' || (fold(next) == 's' && at(end + 2) == ':'));
   const bool part = (last() == 'h' || last() == 'H') && label.size() == 2 && fold(next) == 'p';
   const bool tail = loose_ && is(last(), is_word) && !is(next, is_word | is_bracket) &&
                     is_one_of(label, short_tlds_in_brackets);
@@ -453,6 +454,9 @@ std::string_view refanger::last_word() const noexcept {
   std::size_t begin = size_;
   while (begin > 0 && size_ - begin < 10 && (is(text_[begin - 1], is_alnum) || text_[begin - 1] == '*'))
     --begin;
+  // A star is part of `h**p`, and Markdown in front of a word.
+  while (begin < size_ && text_[begin] == '*')
+    ++begin;
   return {text_.get() + begin, size_ - begin};
 }
 
