@@ -1,6 +1,7 @@
 /// The walk: runs between edges, atoms within runs, and emitting what the typed readers found.
 #include "observables/reader.hpp"
 
+#include "observables/defang_marks.hpp"
 #include "observables/malware_names.hpp"
 #include "observables/tld_list.hpp"
 

@@ -2,119 +2,12 @@
 #include "observables/refang.hpp"
 
 #include "observables/characters.hpp"
+#include "observables/defang_marks.hpp"
 
 #include <algorithm>
 
 namespace isacbot::observables {
 namespace {
-
-constexpr std::string_view dot_words[] = {"dot", "punto", "punkt", "point", "d0t"};
-constexpr std::string_view at_words[] = {"at", "arroba", "et"};
-
-/// What stands in brackets for something else.
-struct mark {
-  std::string_view text; ///< what it stands for; empty: no mark
-  std::size_t end = 0;   ///< behind it
-  bool closed = false;   ///< brackets on both sides: tier A
-  bool empty = false;    ///< `[]`
-};
-
-std::size_t skip_spaces(std::string_view text, std::size_t p, std::size_t limit) noexcept {
-  const std::size_t stop = std::min(limit, p + 2);
-  while (p < stop && (text[p] == ' ' || text[p] == '\t'))
-    ++p;
-  return p;
-}
-
-/// Reads `[.]`, `((dot))`, `[ at ]`, `[://]`, `[.` ... at an opening bracket.
-mark read_mark(std::string_view text, std::size_t p, std::size_t limit) noexcept {
-  const std::size_t begin = p;
-  while (p < limit && p < begin + 3 && is_opener(text[p]))
-    ++p;
-  const std::size_t body = skip_spaces(text, p, limit);
-  mark out;
-  std::size_t end = body;
-  const std::string_view rest = text.substr(body, limit - body);
-  if (rest.starts_with("://"))
-    out.text = "://";
-  else if (rest.starts_with("//"))
-    out.text = "//";
-  else if (rest.starts_with("."))
-    out.text = ".";
-  else if (rest.starts_with("@"))
-    out.text = "@";
-  else if (rest.starts_with(":"))
-    out.text = ":";
-  else if (rest.starts_with("/"))
-    out.text = "/";
-  else if (rest.starts_with("-"))
-    out.text = "-";
-  if (!out.text.empty()) {
-    end = body + out.text.size();
-    while (out.text.size() > 1 && end < limit && text[end] == '/')
-      ++end; // `[:///]`
-  } else if (rest.starts_with(",")) {
-    out.text = ".";
-    end = body + 1;
-  } else {
-    while (end < limit && is(text[end], is_alnum) && end < body + 8)
-      ++end;
-    const std::string_view word = text.substr(body, end - body);
-    if (is_one_of(word, dot_words))
-      out.text = ".";
-    else if (is_one_of(word, at_words))
-      out.text = "@";
-  }
-  std::size_t closers = skip_spaces(text, end, limit);
-  out.end = closers;
-  while (out.end < limit && out.end < closers + 3 && is_closer(text[out.end]))
-    ++out.end;
-  out.closed = out.end > closers;
-  out.empty = out.text.empty() && end == p && out.closed && closers == p;
-  if (!out.closed)
-    out.end = end;
-  const bool sign = !out.text.empty() && !is(text[std::min(body, limit - 1)], is_alnum);
-  if (!out.closed && (!sign || text[begin + (body - begin)] == ',' || out.text == "-"))
-    out.text = {}; // words, commas and dashes need both sides
-  return out;
-}
-
-struct scheme_row {
-  std::string_view written;
-  std::string_view name;
-};
-
-constexpr std::string_view clean_schemes[] = {
-    "http",    "https",  "ftp",        "ftps",    "sftp",   "tcp",    "udp",  "ws",   "wss",  "ldap",
-    "ldaps",   "smb",    "rtsp",       "ssh",     "telnet", "file",   "rmi",  "dns",  "git",  "svn",
-    "nfs",     "irc",    "ircs",       "gopher",  "tftp",   "imap",   "pop3", "smtp", "mqtt", "amqp",
-    "redis",   "mysql",  "postgresql", "mongodb", "socks4", "socks5", "vnc",  "rdp",  "sip",  "rtmp",
-    "stratum", "jabber", "xmpp",       "iiop",    "nntp",   "webdav", "dav",  "tls",
-};
-
-constexpr scheme_row defanged_schemes[] = {
-    {"fxp", "ftp"},      {"ftx", "ftp"},    {"fxps", "ftps"},   {"sfxp", "sftp"},  {"meow", "http"},
-    {"meows", "https"},  {"xxxx", "http"},  {"xxxxx", "https"}, {"hpp", "http"},   {"hpps", "https"},
-    {"htp", "http"},     {"htps", "https"}, {"hxp", "http"},    {"hxps", "https"}, {"hxxxp", "http"},
-    {"hxxxps", "https"}, {"hxxx", "http"},  {"hxxxs", "https"}, {"httpx", "http"}, {"httx", "http"},
-    {"httxs", "https"},
-};
-
-/// `hxxp`, `hXtp`, `h**p`, `h__p`, `h##p`, with or without an `s`.
-std::string_view read_web_scheme(std::string_view word) noexcept {
-  auto middle = [](char c) {
-    return c == 't' || c == 'T' || c == 'x' || c == 'X' || c == '*' || c == '_' || c == '#';
-  };
-  const bool secure = word.size() == 5 && fold(word[4]) == 's';
-  const bool fits = (word.size() == 4 || secure) && fold(word[0]) == 'h' && middle(word[1]) &&
-                    middle(word[2]) && fold(word[3]) == 'p';
-  return !fits ? std::string_view() : secure ? "https" : "http";
-}
-
-bool is_web(std::string_view word) noexcept {
-  const std::string_view name = read_scheme(word).name;
-  return name == "http" || name == "https" || name == "ftp";
-}
 
 constexpr std::string_view short_tlds_in_brackets[] = {"com", "net", "org", "info", "biz", "ru", "cn"};
 
@@ -124,20 +17,6 @@ constexpr std::string_view prose_tlds[] = {"in", "is", "it", "so", "to", "at", "
                                            "or", "an", "a",  "if", "of", "we", "he", "up"};
 
 } // namespace
-
-scheme read_scheme(std::string_view word) noexcept {
-  if (word.size() < 2 || word.size() > 10)
-    return {};
-  for (std::string_view name : clean_schemes)
-    if (name.size() == word.size() && equal_folded(word, name))
-      return {name, false};
-  if (std::string_view web = read_web_scheme(word); !web.empty())
-    return {web, true};
-  for (const scheme_row& row : defanged_schemes)
-    if (equal_folded(word, row.written))
-      return {row.name, true};
-  return {};
-}
 
 bool token_map::is_marked(std::size_t begin, std::size_t end) const noexcept {
   return refanged_ && std::find(marks_ + begin, marks_ + end, true) != marks_ + end;
@@ -159,6 +38,13 @@ std::size_t refanger::find_continuation(std::string_view window, std::size_t beg
   if (next == end || next >= limit)
     return 0;
   const char before = window[end - 1];
+  // The word before `p`, without what hugs it.
+  auto scheme_before = [&](std::size_t p) {
+    std::size_t first = begin;
+    while (first < p && !is(window[first], is_word))
+      ++first;
+    return read_scheme(window.substr(first, p - first));
+  };
   auto continues = [&](std::size_t p) -> std::size_t {
     const std::size_t q = skip_spaces(window, p, limit);
     return q < limit && is(window[q], is_word) ? q : 0;
@@ -175,7 +61,7 @@ std::size_t refanger::find_continuation(std::string_view window, std::size_t beg
     return m.closed && !m.text.empty() && is(before, is_word) && m.text != "-" ? continues(m.end) : 0;
   }
   if (c == ':' && window.substr(next, 3) == "://")
-    return read_scheme(window.substr(begin, end - begin)).name.empty() ? 0 : continues(next + 3);
+    return scheme_before(end).name.empty() ? 0 : continues(next + 3);
   if (c == '@' && is(before, is_word))
     return continues(next + 1);
   if (c == '.' && next + 1 < limit && window[next + 1] == ' ' && is(before, is_alnum)) { // `evil . com`
@@ -194,7 +80,7 @@ std::size_t refanger::find_continuation(std::string_view window, std::size_t beg
   // The run itself ends in a mark: `evil[.] com`, `http:// evil.com`, `bad@ evil.com`.
   const std::string_view run = window.substr(begin, end - begin);
   if (run.ends_with("://"))
-    return read_scheme(run.substr(0, run.size() - 3)).name.empty() ? 0 : next;
+    return scheme_before(end - 3).name.empty() ? 0 : next;
   if (before == '@')
     return run.size() > 1 && is(run[run.size() - 2], is_word) ? next : 0;
   if (is_closer(before))

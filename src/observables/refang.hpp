@@ -78,11 +78,4 @@ class refanger {
   std::size_t capacity_ = 0;
 };
 
-/// Reads a scheme as people defang it: `hxxp`, `hXXps`, `h**p`, `meow`, `fxp`, ...
-struct scheme {
-  std::string_view name; ///< canonical; empty when `word` is no scheme
-  bool defanged = false;
-};
-scheme read_scheme(std::string_view word) noexcept;
-
 } // namespace isacbot::observables
