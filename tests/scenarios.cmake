@@ -7,3 +7,22 @@ set_target_properties(judge_host PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BI
 add_test(NAME judges
   COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/judges/run" $<TARGET_FILE:judge_host> "${CMAKE_BINARY_DIR}/judges")
 set_tests_properties(judges PROPERTIES LABELS judge TIMEOUT 300 SKIP_RETURN_CODE 77)
+
+# Scenarios: the whole product over real HTTP on loopback.
+add_executable(test_scenarios scenarios/leaks.cpp scenarios/misp_lists.cpp scenarios/stop_order.cpp)
+target_link_libraries(test_scenarios PRIVATE room_app test_support Catch2::Catch2WithMain isacbot_warnings)
+set_target_properties(test_scenarios PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+add_test(NAME scenarios COMMAND test_scenarios "~[stop]")
+set_tests_properties(scenarios PROPERTIES LABELS scenario TIMEOUT 600)
+add_test(NAME stop_order COMMAND test_scenarios "[stop]")
+set_tests_properties(stop_order PROPERTIES LABELS "scenario;unit" TIMEOUT 300) # unit: runs under the sanitizers, too
+
+# The tour as a stranger runs it, and the same with Station's address naming a closed port.
+if(TARGET isacbot)
+  add_test(NAME demo_tour COMMAND isacbot demo --exit)
+  set_tests_properties(demo_tour PROPERTIES LABELS scenario TIMEOUT 300)
+  add_test(NAME demo_without_station COMMAND isacbot demo --exit)
+  set_tests_properties(demo_without_station PROPERTIES LABELS scenario TIMEOUT 300
+    ENVIRONMENT "ISACBOT_TRUSTAR__ORIGIN=http://127.0.0.1:1"
+    PASS_REGULAR_EXPRESSION "5 steps, the last one failed|4 steps, the last one failed")
+endif()

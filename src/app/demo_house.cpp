@@ -67,10 +67,18 @@ struct demo_house::state {
 
 result<void> demo_house::state::make_accounts(storage::kv_store& store) {
   station::accounts accounts{store, seams.time, seams.random};
-  auto enclave = accounts.add_enclave(enclave_name, "INTERNAL");
-  if (!enclave)
-    return enclave.error();
-  enclave_id = enclave->id;
+  auto enclaves = accounts.list_enclaves();
+  if (!enclaves)
+    return enclaves.error();
+  for (const auto& e : *enclaves) // a directory that was kept has it already
+    if (e.name == enclave_name)
+      enclave_id = e.id;
+  if (enclave_id.empty()) {
+    auto enclave = accounts.add_enclave(enclave_name, "INTERNAL");
+    if (!enclave)
+      return enclave.error();
+    enclave_id = enclave->id;
+  }
   for (auto* account : {&member, &observer}) {
     auto user = accounts.add_user(account == &member ? "Ana Analyst" : "Tour", "Demo ISAC");
     if (!user)
@@ -86,6 +94,7 @@ result<void> demo_house::state::start_station(const demo_settings& demo) {
   station_settings s;
   s.listen = {"127.0.0.1", 0};
   s.path.text = (demo.data / "station").string();
+  s.calls_per_minute = demo.station_calls_per_minute;
   {
     auto store = open_station_database(s.path.text, seams.compression);
     if (!store)
@@ -191,11 +200,15 @@ demo_house::~demo_house() {
   stop();
 }
 
+bool demo_house::stop_bot() {
+  return !state_->bot || state_->bot->stop();
+}
+
 bool demo_house::stop() {
   auto& s = *state_;
   if (std::exchange(s.stopped, true))
     return true;
-  bool clean = s.bot ? s.bot->stop() : true;
+  bool clean = stop_bot();
   if (s.slack_server)
     s.slack_server->stop(grace);
   if (s.client)

@@ -78,7 +78,7 @@ int run_demo(const demo_arguments& arguments) {
                              },
                              [] {}};
 
-  auto house = app::demo_house::start({arguments.port, directory.path(), with_environment},
+  auto house = app::demo_house::start({arguments.port, directory.path(), 60, with_environment},
                                       {time, random, log.get(), {}, {}, true, std::string(app::version())});
   if (!house) {
     std::cerr << "isacbot: the demo did not start: " << to_string(house.error()) << '\n';
