@@ -78,9 +78,11 @@ void control_api::handle(const http::request& request, ports::http_service::repl
     return done(outcome ? json_answer(200, *outcome) : refusal_answer(outcome.error()));
   }
   auto reply = std::make_shared<ports::http_service::reply>(std::move(done));
-  auto waiting = world_.when_changed([this, path, fields = *query, reply] {
+  // The caller's connection is long gone by then: forget the question at the next change.
+  steady_time end = world_.steady_now() + std::chrono::minutes{1};
+  auto waiting = world_.when_changed([this, path, fields = *query, reply, end] {
     answer outcome = look(path, fields);
-    if (outcome && is_pending(*outcome))
+    if (outcome && is_pending(*outcome) && world_.steady_now() < end)
       return false;
     (*reply)(outcome ? json_answer(200, *outcome) : refusal_answer(outcome.error()));
     return true;

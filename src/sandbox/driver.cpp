@@ -110,6 +110,9 @@ void driver::finish(exchange_id id, steady_time sent, const result<http::respons
 }
 
 void driver::deliver_due() {
+  // Called with every request: looking is cheap, a change would wake everybody who waits.
+  if (world_.read([](const workspace_state& state) { return state.retries.empty(); }))
+    return;
   auto due = world_.change([](context& in) {
     std::vector<pending_retry> ready;
     std::erase_if(in.state.retries, [&](const pending_retry& r) {

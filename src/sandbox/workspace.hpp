@@ -38,6 +38,8 @@ class workspace {
   /// @returns whether it held in time
   bool wait_until(const std::function<bool(const workspace_state&)>& predicate, milliseconds timeout) const;
 
+  [[nodiscard]] steady_time steady_now() const { return time_.steady_now(); }
+
   /// Calls `watch` after this and every later change, outside of any lock, until it returns true. For answers
   /// that wait for something without blocking a thread. At most 256 wait at once.
   /// @error ec::overloaded

@@ -55,6 +55,17 @@ TEST_CASE_METHOD(test::sandbox_fixture, "a waiting question is answered when it 
   CHECK(sandbox::parse_json(got->body)->at("messages").as_array().size() == 1);
 }
 
+TEST_CASE_METHOD(test::sandbox_fixture, "a question nobody waits for any more is forgotten", "[sandbox]") {
+  std::optional<http::response> got;
+  app->handle({"GET", "/sandbox/view?user=U0ANA&wait=1", {}, ""}, {},
+              [&](http::response r) { got = std::move(r); });
+  time.advance(std::chrono::minutes{1});
+  CHECK_FALSE(got);
+  call("auth.test", {}); // any change
+  REQUIRE(got);
+  CHECK(sandbox::parse_json(got->body)->at("view").is_null());
+}
+
 TEST_CASE_METHOD(test::sandbox_fixture, "nothing it shows holds the app's secrets", "[sandbox]") {
   outcome(app->members().run_command("U0ANA", "C0INTEL", "/x", ""));
   for (std::string page : {"state", "calls", "exchanges", "messages?user=U0ANA"}) {
