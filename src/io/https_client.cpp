@@ -87,7 +87,7 @@ class https_client::implementation : public std::enable_shared_from_this<impleme
       ++unfinished;
     }
     // Posted, never dispatched: the completion must not run inside `send`.
-    asio::post(strand, [self = shared_from_this(), request = std::move(request), deadline,
+    asio::post(strand, [self = shared_from_this(), request = std::move(request),
                         until = steady::now() + deadline, done = std::move(done)]() mutable {
       self->begin(std::move(request), until, std::move(done));
     });
