@@ -13,7 +13,8 @@ namespace isacbot::storage {
 
 class duplicates_table {
  public:
-  /// Slack repeats a delivery for up to an hour at most for events, within seconds for everything else.
+  /// Slack repeats an event at once, after a minute and after five more; nothing else later than that.
+  /// @see Slack documentation, "The Events API", on retries
   static constexpr milliseconds least_memory = std::chrono::minutes{10};
 
   /// Both outlive the table.
