@@ -53,11 +53,12 @@ bot_system::bot_system(caf::actor_system& system, bot_config config, const bot_t
       env);
   outbox_ = system.spawn<actors::outbox>(config.outbox,
                                          outbox_parts{writer_, limiter_, pool_, messenger_, follower_,
-                                                      tables.outbox, tables.credentials, tables.drafts},
+                                                      tables.outbox, tables.credentials, tables.drafts, tables.journal},
                                          env);
   auto shared = std::make_shared<const bot>(bot{
       config.settings, env, writer_, limiter_, pool_, messenger_, outbox_, std::make_shared<enclave_cache>(),
       tables.credentials, tables.drafts, tables.duplicates, tables.journal, tables.outbox});
+  housekeeper_ = system.spawn(housekeeper, config.housekeeper, writer_, &tables.store, &tables.audit, env);
   dispatcher_ = system.spawn<slack_dispatcher>(std::move(shared), config.sabotage);
 }
 
@@ -79,6 +80,7 @@ bool bot_system::stop(milliseconds patience) {
   bool clean = end(self, dispatcher_, deadline);
   clean = end(self, outbox_, deadline) && clean;
   clean = end(self, follower_, deadline) && clean;
+  clean = end(self, housekeeper_, deadline) && clean;
   clean = end(self, pool_, deadline) && clean;
   clean = end(self, messenger_, deadline) && clean;
   clean = end(self, limiter_, deadline) && clean;

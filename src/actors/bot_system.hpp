@@ -4,6 +4,7 @@
 
 #include "actors/bot.hpp"
 #include "actors/follower.hpp"
+#include "actors/housekeeper.hpp"
 #include "actors/outbox.hpp"
 #include "actors/rate_limiter.hpp"
 #include "actors/slack_dispatcher.hpp"
@@ -23,7 +24,8 @@ struct bot_tables {
         drafts(home, sealer),
         duplicates(home, sealer),
         journal(home, sealer),
-        outbox(home, sealer, random) {}
+        outbox(home, sealer, random),
+        audit(home, sealer, random) {}
 
   storage::kv_store& store;
   storage::credentials_table credentials;
@@ -31,6 +33,7 @@ struct bot_tables {
   storage::duplicates_table duplicates;
   storage::journal_table journal;
   storage::outbox_table outbox;
+  storage::audit_table audit;
 };
 
 struct bot_config {
@@ -41,6 +44,7 @@ struct bot_config {
   slack_messenger_config messenger;
   follower_config follower;
   outbox_config outbox;
+  housekeeper_config housekeeper;
   dispatcher_sabotage sabotage;
   bool detached_writer = true; ///< false under a test's scheduler, which has no threads
 };
@@ -77,6 +81,7 @@ class bot_system {
   follower_actor follower_;
   outbox_actor outbox_;
   slack_dispatcher_actor dispatcher_;
+  housekeeper_actor housekeeper_;
 };
 
 } // namespace isacbot::actors

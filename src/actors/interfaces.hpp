@@ -67,6 +67,11 @@ using follower_actor = caf::typed_actor<
     // INTERNAL: look at what is due.
     caf::reacts_to<atom::internal>>;
 
+/// The HOUSEKEEPER: sweeps what has expired, chains the audit log.
+using housekeeper_actor = caf::typed_actor<
+    // INTERNAL: one round.
+    caf::reacts_to<atom::internal>>;
+
 /// The SLACK DISPATCHER: acknowledges Slack's requests and starts a task for each.
 using slack_dispatcher_actor = caf::typed_actor<
     // Answers the acknowledgement within Slack's three seconds; the work goes on in a task.

@@ -120,6 +120,7 @@ struct acceptance {
   domain::indicator_list list; ///< rows to be sent, and all that will not be; values known before are marked
   std::string draft_id;        ///< the preview agreed to: erased in the same batch
   bool again = false;          ///< the member was asked "same as ...?" and agreed
+  reply_target answer_to;      ///< where the receipt goes; with a request id, it is journaled as owed
 };
 
 /// What became of it.

@@ -2,6 +2,7 @@
 
 #include "actors/caf_error.hpp"
 #include "actors/follower.hpp"
+#include "domain/answers.hpp"
 #include "storage/sortable_id.hpp"
 
 #include <utility>
@@ -88,8 +89,26 @@ void outbox::accept(acceptance what, caf::typed_response_promise<acceptance_outc
     promise.deliver(to_caf_error(added.error()));
     return;
   }
-  if (!what.draft_id.empty())
-    parts_.drafts.erase(batch, receipt.submission.who, what.draft_id);
+  if (!what.draft_id.empty()) {
+    auto taken = parts_.drafts.consume(batch, receipt.submission.who, what.draft_id, now);
+    if (!taken || !*taken) {
+      promise.deliver(to_caf_error(taken ? fail(ec::conflict, "the preview is gone", "submit the list again")
+                                         : taken.error()));
+      return;
+    }
+  }
+  if (const auto& target = what.answer_to; !target.request_id.empty()) {
+    // The member is owed the receipt from this moment: a restart brings it when this run cannot.
+    storage::journal_entry owed;
+    owed.id = target.request_id;
+    owed.who = target.who;
+    owed.channel = target.channel;
+    owed.response_url = target.response_url;
+    owed.command = domain::answers::callback_confirm;
+    owed.text = receipt.submission.id.value;
+    owed.accepted = now;
+    parts_.journal.put(batch, owed);
+  }
 
   state.accepting.insert(keys.begin(), keys.end());
   auto shared = std::make_shared<acceptance_outcome>(std::move(outcome));

@@ -7,6 +7,7 @@
 #include "domain/submit_fsm.hpp"
 #include "storage/credentials_table.hpp"
 #include "storage/drafts_table.hpp"
+#include "storage/journal_table.hpp"
 #include "storage/outbox_table.hpp"
 
 #include <cstdint>
@@ -44,6 +45,7 @@ struct outbox_parts {
   const storage::outbox_table& table;
   const storage::credentials_table& credentials;
   const storage::drafts_table& drafts;
+  const storage::journal_table& journal;
 };
 
 /// A part under way: from the moment it is picked until its outcome is on disk.

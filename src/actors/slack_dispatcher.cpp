@@ -163,7 +163,7 @@ void slack_dispatcher::answer_journal() {
   for (auto& entry : *entries) {
     slack_delivery delivery;
     delivery.target = {entry.who, entry.channel, entry.response_url, entry.id};
-    delivery.content = std::make_shared<const slack::message>(domain::answers::run_again(entry.command));
+    delivery.content = std::make_shared<const slack::message>(late_answer(entry));
     auto forget = [this, id = entry.id] {
       storage::write_batch batch;
       bot_->journal.erase(batch, id);
@@ -175,6 +175,15 @@ void slack_dispatcher::answer_journal() {
     request(bot_->messenger, messenger_patience, atom::deliver_v, std::move(delivery))
         .then([forget](atom::done) { forget(); }, [forget](caf::error&) { forget(); });
   }
+}
+
+slack::message slack_dispatcher::late_answer(const storage::journal_entry& entry) const {
+  if (entry.command != domain::answers::callback_confirm)
+    return domain::answers::run_again(entry.command);
+  auto receipt = bot_->submissions.find(submission_id{entry.text});
+  if (!receipt || !*receipt)
+    return domain::answers::internal_fault(entry.id);
+  return domain::answers::receipt_message(**receipt, bot_->settings.station_url);
 }
 
 } // namespace isacbot::actors

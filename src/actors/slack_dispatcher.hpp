@@ -41,8 +41,9 @@ class slack_dispatcher : public slack_dispatcher_actor::stateful_base<slack_disp
   void start_search(waiting_search search);
   void watch(const task_actor& task, reply_target target);
   void on_task_down(const caf::down_msg& down);
-  /// Tells the members whose commands a restart has cut off.
+  /// Tells the members whose commands a restart has cut off, and brings receipts that are still owed.
   void answer_journal();
+  [[nodiscard]] slack::message late_answer(const storage::journal_entry& entry) const;
 
   std::shared_ptr<const bot> bot_;
   dispatcher_sabotage sabotage_;

@@ -16,7 +16,9 @@ bj::object to_json(const dialog_context& x) {
   return {{"channel", x.channel.value}, {"response_url", x.response_url.reveal()}};
 }
 
-secret sealed_text(const bj::object& x) { return secret{bj::serialize(x)}; }
+secret sealed_text(const bj::object& x) {
+  return secret{bj::serialize(x)};
+}
 
 dialog_context read_context(const json::reader& r) {
   return {channel_id{r.text("channel")}, secret{r.text("response_url")}};
@@ -36,7 +38,9 @@ result<T> read_draft(const secret& bytes, Read read) {
 
 } // namespace
 
-secret encode(const dialog_context& x) { return sealed_text(to_json(x)); }
+secret encode(const dialog_context& x) {
+  return sealed_text(to_json(x));
+}
 
 secret encode(const indicator_draft& x) {
   bj::array tags;
@@ -53,7 +57,9 @@ secret encode(const indicator_draft& x) {
                       {"again", x.again}});
 }
 
-secret encode(const pending_search& x) { return sealed_text({{"context", to_json(x.context)}, {"term", x.term}}); }
+secret encode(const pending_search& x) {
+  return sealed_text({{"context", to_json(x.context)}, {"term", x.term}});
+}
 
 result<dialog_context> decode_dialog_context(const secret& bytes) {
   return read_draft<dialog_context>(bytes, read_context);

@@ -1,5 +1,5 @@
-/// What has to outlive a dialog's round trips: where its command came from, and what was typed into it. Slack gets an
-/// opaque id instead; the bytes here are stored sealed and only found together with their owner.
+/// What has to outlive a dialog's round trips: where its command came from, and what was typed into it. Slack
+/// gets an opaque id instead; the bytes here are stored sealed and only found together with their owner.
 #pragma once
 
 #include "core/error.hpp"

@@ -19,8 +19,8 @@ std::string_view trim(std::string_view text) {
 }
 
 std::size_t characters(std::string_view utf8) {
-  return static_cast<std::size_t>(
-      std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  return static_cast<std::size_t>(std::count_if(
+      utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 } // namespace
@@ -38,10 +38,12 @@ result<std::vector<std::string>> parse_tags(std::string_view typed, std::string_
     if (tag.empty())
       continue;
     if (characters(tag) > max_tag_characters)
-      return fail(ec::invalid_argument, "a tag is too long", "A tag has at most 90 characters; put commas between tags.");
+      return fail(ec::invalid_argument, "a tag is too long",
+                  "A tag has at most 90 characters; put commas between tags.");
     for (char& c : tag) {
       if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
-        return fail(ec::invalid_argument, "a tag has a control character", "Write the tags on one line, with commas between.");
+        return fail(ec::invalid_argument, "a tag has a control character",
+                    "Write the tags on one line, with commas between.");
       if (c >= 'A' && c <= 'Z')
         c = static_cast<char>(c + ('a' - 'A'));
     }

@@ -14,7 +14,8 @@ namespace answers = domain::answers;
 namespace {
 
 constexpr std::chrono::seconds outbox_patience{25};
-constexpr std::chrono::hours draft_lifetime{24};
+/// In the private_metadata of "same as before", before the draft's id.
+constexpr std::string_view again_mark = "again:";
 
 } // namespace
 
@@ -24,6 +25,11 @@ accept_task::accept_task(caf::actor_config& cfg, std::shared_ptr<const bot> b, r
 void accept_task::run(const slack::request& request) {
   const auto& view = std::get<slack::view_submission>(request).view;
   draft_id_ = view.private_metadata;
+  // Only the question's own dialog can answer it: who presses the preview's button twice, because its answer
+  // was lost, has not been asked.
+  bool agreed_again = draft_id_.starts_with(again_mark);
+  if (agreed_again)
+    draft_id_.erase(0, again_mark.size());
   auto request_key = domain::make_request_key(domain::request_origin::view, target().who, draft_id_);
   auto stored = parts().drafts.get(target().who, draft_id_, parts().env.time.now());
   if (!stored)
@@ -34,6 +40,7 @@ void accept_task::run(const slack::request& request) {
   if (!draft)
     return answer_failure(draft.error());
   draft_ = std::move(*draft);
+  draft_.again = agreed_again;
   draft_.send_special = draft_.send_special || view.is_checked(answers::block_send_special, answers::checked);
   target().channel = draft_.context.channel;
   target().response_url = draft_.context.response_url;
@@ -62,6 +69,7 @@ void accept_task::accept() {
   what.list = std::move(*list);
   what.draft_id = draft_id_;
   what.again = draft_.again;
+  what.answer_to = target();
   request(parts().outbox, outbox_patience, atom::append_v, std::move(what))
       .then(
           [this](const acceptance_outcome& outcome) {
@@ -80,17 +88,9 @@ void accept_task::accept() {
 }
 
 void accept_task::ask_again(const domain::receipt& previous) {
-  draft_.again = true;
-  storage::write_batch batch;
-  parts().drafts.put(batch, target().who, draft_id_, domain::encode(draft_).reveal(),
-                     parts().env.time.now() + draft_lifetime);
-  write(std::move(batch), storage::sync::no, [this, previous](result<void> written) {
-    if (!written)
-      return answer_failure(written.error());
-    acknowledge(slack::ack_update(
-        answers::same_again_view(previous.submission.id, previous.submission.created, draft_id_)));
-    finish();
-  });
+  acknowledge(slack::ack_update(answers::same_again_view(
+      previous.submission.id, previous.submission.created, std::string(again_mark) + draft_id_)));
+  finish();
 }
 
 void accept_task::already_accepted(const std::string& request_key) {

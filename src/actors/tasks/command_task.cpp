@@ -213,6 +213,10 @@ void command_task::with_enclaves(const domain::api_credentials& account,
   });
 }
 
+std::uint64_t command_task::enclave_calls(const domain::api_credentials& account) const {
+  return parts().enclaves->find(account, parts().env.time.steady_now()) ? 0 : 1;
+}
+
 void command_task::call_slack(slack_call call, std::function<void(result<http_response_ptr>)> then) {
   request(parts().messenger, messenger_patience, atom::call_v, std::move(call))
       .then([then](http_response_ptr& r) { then(std::move(r)); },

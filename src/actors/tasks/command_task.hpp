@@ -69,6 +69,8 @@ class command_task : public task_actor::base {
   /// The enclaves that the account sees, remembered for a minute.
   void with_enclaves(const domain::api_credentials& account,
                      std::function<void(result<std::vector<trustar::enclave>>)> then);
+  /// Calls that `with_enclaves` will make for this account now: 0 or 1.
+  [[nodiscard]] std::uint64_t enclave_calls(const domain::api_credentials& account) const;
   /// One call to Slack.
   void call_slack(slack_call call, std::function<void(result<http_response_ptr>)> then);
   /// One write through the STORAGE WRITER.

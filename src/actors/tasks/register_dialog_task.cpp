@@ -28,6 +28,16 @@ void register_dialog_task::run(const slack::request& request) {
   }
   after(parts().settings.dialog_patience,
         [this] { acknowledge(slack::ack_update(answers::checking_view("Register"))); });
+  // Counted like any call, which also keeps a member from trying secrets by the hundred.
+  try_allowance(account_, 1, [this](bool allowed) {
+    if (!allowed)
+      return refuse(
+          fail(ec::rate_limited, "too many attempts in a short time", "wait a minute and submit again"));
+    ask_station();
+  });
+}
+
+void register_dialog_task::ask_station() {
   trustar_call call;
   call.endpoint = "enclaves";
   call.credentials = account_;

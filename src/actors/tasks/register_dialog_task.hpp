@@ -21,6 +21,7 @@ class register_dialog_task final : public command_task {
   void run(const slack::request& request) override;
 
  private:
+  void ask_station();
   void on_verdict(const result<http_response_ptr>& response);
   void keep();
   void refuse(const error& e);

@@ -47,7 +47,7 @@ void search_task::run(const slack::request&) {
           if (!shown_)
             tell(domain::answers::searching(term_));
         });
-        with_allowance(account, calls_per_search, [this, account] {
+        with_allowance(account, calls_per_search + enclave_calls(account), [this, account] {
           with_enclaves(account, [this, account](result<std::vector<trustar::enclave>> enclaves) {
             if (!enclaves)
               return answer_failure(enclaves.error());

@@ -125,11 +125,11 @@ message registration_removed(bool existed) {
       "them, make new ones there."_mrkdwn);
 }
 
-view checking_view(std::string_view title, std::string_view private_metadata) {
+view checking_view(std::string_view title, std::string_view external_id) {
   return make_modal({.callback_id = "checking",
                      .title = std::string(title),
                      .close = "Close",
-                     .private_metadata = std::string(private_metadata)},
+                     .external_id = std::string(external_id)},
                     {section("Checking\xE2\x80\xA6 This takes a moment; you can close this dialog."_mrkdwn)});
 }
 

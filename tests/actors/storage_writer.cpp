@@ -1,0 +1,132 @@
+#include "actors/storage_writer.hpp"
+
+#include "actors/actor_fixture.hpp"
+#include "storage/memory_store.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <vector>
+
+using namespace isacbot;
+using namespace isacbot::actors;
+
+namespace {
+
+constexpr storage::table any{200};
+
+/// A memory store that counts its commits and can fail.
+class counting_store final : public storage::kv_store {
+ public:
+  result<std::optional<std::string>> get(storage::table t, std::string_view key) const override {
+    return home_.get(t, key);
+  }
+  result<void> scan(storage::table t, std::string_view first, std::string_view last,
+                    const visitor& v) const override {
+    return home_.scan(t, first, last, v);
+  }
+  result<void> scan_reverse(storage::table t, std::string_view first, std::string_view last,
+                            const visitor& v) const override {
+    return home_.scan_reverse(t, first, last, v);
+  }
+  std::vector<result<void>> write_group(std::span<const storage::write_batch> batches,
+                                        storage::sync s) override {
+    groups.push_back({batches.size(), s});
+    if (broken)
+      return std::vector<result<void>>(batches.size(),
+                                       result<void>{fail(ec::io_failure, "the disk is full")});
+    return home_.write_group(batches, s);
+  }
+
+  struct group {
+    std::size_t size;
+    storage::sync sync;
+  };
+  std::vector<group> groups;
+  bool broken = false;
+
+ private:
+  storage::memory_store home_;
+};
+
+struct writer_fixture : test::actor_fixture {
+  counting_store store;
+  storage_writer_config settings{.max_pending = 3};
+  storage_writer_actor writer =
+      system.spawn<storage_writer>(settings, std::ref<storage::kv_store>(store), std::ref(health));
+
+  ~writer_fixture() { end(writer); }
+
+  auto write(const std::string& key, storage::sync s, std::optional<std::string> expected = {},
+             bool expects = false) {
+    storage::write_batch batch;
+    if (expects)
+      batch.expect(any, key, std::move(expected));
+    batch.put(any, key, "value");
+    return self->request(writer, caf::infinite, atom::write_v,
+                         write_request{std::make_shared<const storage::write_batch>(std::move(batch)), s});
+  }
+};
+
+} // namespace
+
+TEST_CASE("writes that arrive together share one commit, synced if any of them asks for it", "[actors]") {
+  writer_fixture f;
+  auto first = f.write("a", storage::sync::no);
+  auto second = f.write("b", storage::sync::yes);
+  f.run();
+  CHECK(f.receive<atom::done>(first).value);
+  CHECK(f.receive<atom::done>(second).value);
+  REQUIRE(f.store.groups.size() == 1);
+  CHECK(f.store.groups[0].size == 2);
+  CHECK(f.store.groups[0].sync == storage::sync::yes);
+
+  auto third = f.write("c", storage::sync::no);
+  f.run();
+  CHECK(f.receive<atom::done>(third).value);
+  REQUIRE(f.store.groups.size() == 2);
+  CHECK(f.store.groups[1].sync == storage::sync::no);
+}
+
+TEST_CASE("a refused batch does not disturb the others of its group", "[actors]") {
+  writer_fixture f;
+  auto good = f.write("a", storage::sync::yes);
+  auto refused =
+      f.write("a", storage::sync::yes, std::nullopt, true); // "a" must be absent, and is not any more
+  f.run();
+  CHECK(f.receive<atom::done>(good).value);
+  auto answer = f.receive<atom::done>(refused);
+  REQUIRE(answer.failure);
+  CHECK(answer.failure->code == ec::precondition_failed);
+  CHECK(f.health.entries().front().usable);
+}
+
+TEST_CASE("a write that fails is never answered as done, and readiness says so until one works", "[actors]") {
+  writer_fixture f;
+  f.store.broken = true;
+  auto lost = f.write("a", storage::sync::yes);
+  f.run();
+  auto answer = f.receive<atom::done>(lost);
+  REQUIRE(answer.failure);
+  CHECK(answer.failure->code == ec::io_failure);
+  CHECK_FALSE(f.health.entries().front().usable);
+  f.store.broken = false;
+  auto again = f.write("a", storage::sync::yes);
+  f.run();
+  CHECK(f.receive<atom::done>(again).value);
+  CHECK(f.health.entries().front().usable);
+}
+
+TEST_CASE("a full storage writer refuses at once instead of growing", "[actors]") {
+  writer_fixture f;
+  auto a = f.write("a", storage::sync::no);
+  auto b = f.write("b", storage::sync::no);
+  auto c = f.write("c", storage::sync::no);
+  auto d = f.write("d", storage::sync::no);
+  f.run();
+  CHECK(f.receive<atom::done>(a).value);
+  CHECK(f.receive<atom::done>(b).value);
+  CHECK(f.receive<atom::done>(c).value);
+  auto refused = f.receive<atom::done>(d);
+  REQUIRE(refused.failure);
+  CHECK(refused.failure->code == ec::overloaded);
+}
