@@ -3,10 +3,13 @@
 #include "app/config_suggest.hpp"
 #include "app/version.hpp"
 #include "cli/check_config.hpp"
+#include "cli/demo.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/extract.hpp"
 #include "cli/load_settings.hpp"
 #include "cli/manifest.hpp"
+#include "cli/serve.hpp"
+#include "cli/station.hpp"
 #include "cli/version.hpp"
 
 #include <CLI/CLI.hpp>
@@ -23,6 +26,29 @@ using chosen_command = std::function<int()>;
 
 void add_config_option(CLI::App& command, std::string& path) {
   command.add_option("--config", path, "configuration file")->type_name("FILE")->capture_default_str();
+}
+
+void add_serve(CLI::App& app, streams, chosen_command& chosen) {
+  auto* command = app.add_subcommand("serve", "run every role that the configuration enables");
+  auto arguments = std::make_shared<serve_arguments>();
+  arguments->config = default_config;
+  add_config_option(*command, arguments->config);
+  command->callback([=, &chosen] { chosen = [=] { return run_serve(*arguments); }; });
+}
+
+void add_demo(CLI::App& app, streams, chosen_command& chosen) {
+  auto* command =
+      app.add_subcommand("demo", "try everything on this machine: sandbox, Station and the real bot");
+  auto arguments = std::make_shared<demo_arguments>();
+  command->add_option("--port", arguments->port, "port of the sandbox; 0: any free one")
+      ->type_name("N")
+      ->capture_default_str();
+  command
+      ->add_option("--data", arguments->data, "directory to keep; without it one that goes with the process")
+      ->type_name("DIR");
+  command->add_flag("--exit", arguments->exit,
+                    "stop after the tour; 0 only if every step did what it should");
+  command->callback([=, &chosen] { chosen = [=] { return run_demo(*arguments); }; });
 }
 
 void add_check_config(CLI::App& app, streams io, chosen_command& chosen) {
@@ -58,18 +84,50 @@ void add_manifest(CLI::App& app, streams io, chosen_command& chosen) {
   });
 }
 
+/// One command below `isacbot station`.
+template <class Arguments>
+std::pair<CLI::App*, std::shared_ptr<Arguments>>
+add_station_command(CLI::App& station, const char* name, const char* purpose, streams io,
+                    chosen_command& chosen, int (*run_it)(const Arguments&, streams)) {
+  auto* command = station.add_subcommand(name, purpose);
+  auto arguments = std::make_shared<Arguments>();
+  arguments->config = default_config;
+  add_config_option(*command, arguments->config);
+  command->add_flag("--json", arguments->json, "print one JSON object");
+  command->callback([=, &chosen] { chosen = [=] { return run_it(*arguments, io); }; });
+  return {command, arguments};
+}
+
+void add_station(CLI::App& app, streams io, chosen_command& chosen) {
+  auto* station = app.add_subcommand("station", "accounts of the embedded Station");
+  station->require_subcommand(1);
+
+  auto [enclave, new_enclave] = add_station_command<add_enclave_arguments>(
+      *station, "add-enclave", "make an enclave", io, chosen, run_add_enclave);
+  enclave->add_option("--name", new_enclave->name, "shown to people")->required();
+  enclave->add_option("--type", new_enclave->type, "INTERNAL, OPEN or CLOSED")->capture_default_str();
+
+  auto [user, new_user] = add_station_command<add_user_arguments>(
+      *station, "add-user", "make a user; prints key and secret, once", io, chosen, run_add_user);
+  user->add_option("--name", new_user->name, "shown to people")->required();
+  user->add_option("--company", new_user->company, "users of one company share its daily quota");
+
+  auto [grant, new_grant] = add_station_command<grant_arguments>(
+      *station, "grant", "let a user use an enclave; replaces an earlier grant", io, chosen, run_grant);
+  grant->add_option("--key", new_grant->key, "API key of the user")->required();
+  grant->add_option("--enclave", new_grant->enclave, "id of the enclave")->required();
+  grant->add_option("--access", new_grant->access, "view, submit or full")->required();
+}
+
 void add_version(CLI::App& app, streams io, chosen_command& chosen) {
   auto* command = app.add_subcommand("version", "print the version, the build and the libraries");
   command->callback([=, &chosen] { chosen = [=] { return run_version(io); }; });
 }
 
-/// One line a command, in the order of --help.
+/// In the order of --help.
 using command_adder = void (*)(CLI::App&, streams, chosen_command&);
 constexpr command_adder commands[] = {
-    add_check_config,
-    add_extract,
-    add_manifest,
-    add_version,
+    add_serve, add_demo, add_check_config, add_extract, add_manifest, add_station, add_version,
 };
 
 /// The command that the words before the mistake lead to.
@@ -124,7 +182,13 @@ int run(int argc, const char* const* argv, streams io) {
   } catch (const CLI::ParseError& fault) {
     return explain(app, fault, io);
   }
-  return chosen();
+  int status = chosen();
+  io.out.flush();
+  if (!io.out && status == exit_done) {
+    io.err << "isacbot: the output could not be written\n";
+    status = exit_failed;
+  }
+  return status;
 }
 
 } // namespace isacbot::cli

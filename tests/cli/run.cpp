@@ -63,7 +63,7 @@ TEST_CASE("every command explains itself and exits 0", "[cli]") {
   auto all = type({"--help"});
   CHECK(all.status == 0);
   CHECK(all.err.empty());
-  for (const char* command : {"check-config", "extract", "manifest", "version"}) {
+  for (const char* command : {"serve", "demo", "check-config", "extract", "manifest", "station", "version"}) {
     INFO(command);
     CHECK(contains(all.out, command));
     auto one = type({command, "--help"});
