@@ -267,7 +267,8 @@ std::size_t reader::read_named(std::size_t begin, std::size_t end, std::size_t l
     return end;
   }
   if (is_file(begin, end, last, marked)) {
-    if (before == '*' || is_product(name))
+    const bool call = next == '(' && classify_extension(last) != extension::file;
+    if (before == '*' || call || is_product(name))
       return end;
     emit_file(begin, end);
     return end;

@@ -87,6 +87,8 @@ void reader::read(const undressed& text, std::uint64_t base, bool loose) {
       }
     if (end != p)
       classes = classes_of(window_.substr(begin, end - begin));
+    if ((classes & ~is_letter) == 0 && end == p && is_plain_word(window_.substr(begin, end - begin)))
+      continue; // most words of prose end here
     const bool plain = (classes & ~(is_letter | is_high | is_joiner | is_mark)) == 0 && end - begin < 32;
     if (plain && !(loose_ && is_spelled(window_.substr(begin, end - begin))))
       read_words(begin, end);
@@ -96,6 +98,14 @@ void reader::read(const undressed& text, std::uint64_t base, bool loose) {
       end = read_run(begin, end, classes);
     p = std::max(end, resume_);
   }
+}
+
+/// Whether a word of letters can be nothing that is looked for.
+bool reader::is_plain_word(std::string_view word) const noexcept {
+  const char first = fold(word[0]);
+  const bool prefix = word.size() <= 5 && (first == 'c' || first == 'a' || first == 'h'); // CVE, ASN, hives
+  return !prefix && word.size() < 26 && !loose_ && !options_.malware &&
+         (word.size() < 3 || !families_.may_match(word));
 }
 
 /// A run of nothing but letters: names out of lists, and kinds that go on behind a space (`CVE 2031-4455`).

@@ -39,6 +39,7 @@ class reader {
 
  private:
   // --- the walk: positions in window_
+  bool is_plain_word(std::string_view word) const noexcept;
   void read_words(std::size_t begin, std::size_t end);
   std::size_t read_run(std::size_t begin, std::size_t end, unsigned classes);
   void read_token();
