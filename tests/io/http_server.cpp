@@ -157,9 +157,13 @@ TEST_CASE_METHOD(test::edge_fixture, "the refusal of a large body reaches a clie
   const auto server = serve(service, {.max_body_bytes = 100});
   auto peer = raw_socket::connect_to(server->port());
   peer.send("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 300000\r\n\r\n");
-  for (int i = 0; i < 30; ++i)
-    peer.send(std::string(10'000, 'x'));
   CHECK(peer.read_message().starts_with("HTTP/1.1 413 "));
+  // A connection closed with unread bytes would be reset, and elsewhere than on Linux the answer lost with
+  // it.
+  bool taken = true;
+  for (int i = 0; i < 30; ++i)
+    taken = peer.send(std::string(10'000, 'x')) && taken;
+  CHECK(taken);
 }
 
 TEST_CASE_METHOD(test::edge_fixture, "slow senders and silent connections do not stay", "[io]") {

@@ -3,6 +3,8 @@
 #include "io/client_fixture.hpp"
 #include "io/sockets.hpp"
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <catch2/catch_test_macros.hpp>
 
 #include <atomic>
@@ -291,6 +293,38 @@ TEST_CASE_METHOD(test::client_fixture, "a waiting call gets a new connection whe
   auto next = send(*client, {"POST", server.url(), {}, ""});
   CHECK(code_of(broken.get()) == ec::upstream_failed);
   CHECK(next.get()->body == "x");
+}
+
+TEST_CASE_METHOD(test::client_fixture, "a waiting call is not handed a connection that has just been closed",
+                 "[io]") {
+  std::promise<void> asked;
+  std::promise<void> blocked;
+  std::promise<void> closed;
+  scripted_server server([&](raw_socket& peer, int i) {
+    peer.read_message();
+    if (i == 0) {
+      asked.set_value();
+      blocked.get_future().wait();
+      peer.send(ok("first"));
+      peer.close();
+      closed.set_value();
+    } else {
+      peer.send(ok("second"));
+    }
+  });
+  const auto client = make_client({.max_connections_per_origin = 1});
+  auto first = send(*client, {"POST", server.url(), {}, "x"});
+  auto second = send(*client, {"POST", server.url(), {}, "x"});
+  asked.get_future().wait();
+  // While the io thread stands here, answer and end of the connection arrive together.
+  boost::asio::post(pool.context(), [&] {
+    blocked.set_value();
+    closed.get_future().wait();
+  });
+  CHECK(first.get()->body == "first");
+  const auto answer = second.get();
+  REQUIRE(answer.has_value());
+  CHECK(answer->body == "second");
 }
 
 TEST_CASE_METHOD(test::client_fixture, "idle connections are closed after a while", "[io]") {
