@@ -55,6 +55,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       input("d", text, plain_text_input({.placeholder = text, .initial_value = text}))};
   require(validate_message(to_json(message(escape(text), blocks))).has_value());
   require(
-      validate_view(make_modal({.title = text, .submit = text, .close = text}, blocks).json()).has_value());
+      validate_view(
+          make_modal(
+              {.callback_id = text, .title = text, .submit = text, .close = text, .private_metadata = text},
+              blocks)
+              .json())
+          .has_value());
   return 0;
 }

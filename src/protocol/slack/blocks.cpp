@@ -42,7 +42,12 @@ bj::object mrkdwn_text(const mrkdwn& text, std::size_t limit) {
 }
 
 std::string cut_id(std::string_view id) {
-  return std::string(id.substr(0, limit::id)); // ids are ASCII constants of ours
+  return clean_text(id.substr(0, limit::id)); // ids are ASCII constants of ours
+}
+
+/// Whether a value that must not be changed can go out as it is.
+bool is_sendable(std::string_view text, std::size_t max) {
+  return !text.empty() && count_characters(text) <= max && clean_text(text) == text;
 }
 
 bool is_web_address(std::string_view url) {
@@ -87,8 +92,7 @@ bool block::is_input() const noexcept {
 }
 
 std::optional<bj::object> to_json(const option& entry) {
-  std::size_t length = count_characters(entry.value);
-  if (length == 0 || length > limit::option_value || clean_text(entry.value) != entry.value)
+  if (!is_sendable(entry.value, limit::option_value))
     return std::nullopt;
   bj::object json{{"text", plain_text(entry.text, limit::option_text)}, {"value", entry.value}};
   if (!entry.description.empty())
@@ -99,9 +103,9 @@ std::optional<bj::object> to_json(const option& entry) {
 element button(std::string_view action_id, std::string_view text, button_options options) {
   bj::object json{
       {"type", "button"}, {"action_id", cut_id(action_id)}, {"text", plain_text(text, limit::button_text)}};
-  if (!options.value.empty() && count_characters(options.value) <= limit::button_value)
+  if (is_sendable(options.value, limit::button_value))
     json["value"] = options.value;
-  if (is_web_address(options.url) && count_characters(options.url) <= limit::button_url)
+  if (is_web_address(options.url) && is_sendable(options.url, limit::button_url))
     json["url"] = options.url;
   if (options.style == button_style::primary)
     json["style"] = "primary";

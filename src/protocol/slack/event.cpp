@@ -6,6 +6,9 @@ namespace isacbot::slack {
 
 namespace {
 
+constexpr std::int64_t last_event_time =
+    253'402'300'799; ///< the year 9999: milliseconds of it don't overflow
+
 /// Reads one event of the kind a person causes by writing: mention or direct message.
 template <class Written>
 Written read_written(const json::reader& event, identity_fields ids) {
@@ -71,7 +74,11 @@ result<event_callback> parse_event_callback(const boost::json::value& value) {
   event_callback callback;
   callback.event_id = body.filled_text("event_id");
   callback.api_app_id = body.text_or("api_app_id");
-  callback.event_time = sys_time{seconds{body.optional_integer("event_time").value_or(0)}};
+  std::int64_t time = body.optional_integer("event_time").value_or(0);
+  if (time < 0 || time > last_event_time)
+    body.refuse("event_time", "no time of this era");
+  else
+    callback.event_time = sys_time{seconds{time}};
 
   identity_fields ids;
   ids.enterprise = body.text_or("enterprise_id");
@@ -80,8 +87,10 @@ result<event_callback> parse_event_callback(const boost::json::value& value) {
   // The outer ids may be those of another company in a shared channel; the authorization is our installation.
   if (auto authorizations = body.optional_objects("authorizations"); !authorizations.empty()) {
     const json::reader& ours = authorizations.front();
-    callback.app = installation{team_id{ours.text_or("enterprise_id")}, team_id{ours.text_or("team_id")},
-                                ours.flag_or("is_enterprise_install", false)};
+    installation authorized{team_id{ours.text_or("enterprise_id")}, team_id{ours.text_or("team_id")},
+                            ours.flag_or("is_enterprise_install", false)};
+    if (!authorized.keys().empty()) // without any id it tells nothing, and the outer ids stand
+      callback.app = std::move(authorized);
     ids.enterprise = callback.app.enterprise.value;
     if (!callback.app.team.empty())
       ids.team = callback.app.team.value;

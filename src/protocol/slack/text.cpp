@@ -103,7 +103,8 @@ mrkdwn number(std::uint64_t n) {
 
 mrkdwn date(sys_time when) {
   using namespace std::chrono;
-  auto at = floor<seconds>(when);
+  // Times are data too: what lies outside the years 1970 to 9999 is shown as their edge.
+  auto at = floor<seconds>(std::clamp(when, sys_time{}, sys_time{seconds{253'402'300'799}}));
   auto day = floor<days>(at);
   year_month_day ymd{day};
   hh_mm_ss time{at - day};

@@ -47,11 +47,12 @@ view make_modal(const modal_settings& settings, std::vector<block> blocks) {
   if (!settings.close.empty())
     json["close"] = plain_text(settings.close);
   if (!settings.callback_id.empty())
-    json["callback_id"] = settings.callback_id.substr(0, limit::id);
+    json["callback_id"] = clean_text(settings.callback_id.substr(0, limit::id));
   if (!settings.external_id.empty())
-    json["external_id"] = settings.external_id.substr(0, limit::id);
+    json["external_id"] = clean_text(settings.external_id.substr(0, limit::id));
   if (!settings.private_metadata.empty() &&
-      count_characters(settings.private_metadata) <= limit::private_metadata)
+      count_characters(settings.private_metadata) <= limit::private_metadata &&
+      clean_text(settings.private_metadata) == settings.private_metadata)
     json["private_metadata"] = settings.private_metadata;
   if (settings.notify_on_close)
     json["notify_on_close"] = true;

@@ -177,6 +177,16 @@ TEST_CASE("button values and addresses are whole or absent, other schemes never 
   CHECK_FALSE(has_url("slack://user"));
 }
 
+TEST_CASE("values that are no clean text are left out, not sent broken", "[slack][blocks]") {
+  button_options options;
+  options.value = "a\xFF";
+  options.url = "https://x.example/\xFF";
+  auto json = button("a", "b", options).json();
+  CHECK_FALSE(json.contains("value"));
+  CHECK_FALSE(json.contains("url"));
+  CHECK_FALSE(make_modal({.title = "t", .private_metadata = "\x01"}, {}).json().contains("private_metadata"));
+}
+
 TEST_CASE("text inputs keep their lengths", "[slack][blocks]") {
   CHECK(plain_text_input().json().at("max_length") == 3'000);
   CHECK(plain_text_input({.max_length = 3'001}).json().at("max_length") == 3'000);

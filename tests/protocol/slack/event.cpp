@@ -68,6 +68,11 @@ TEST_CASE("authorizations decide which installation an event is for", "[slack][e
   CHECK(std::get<app_mention>(shared.event).who.team.value == "T9");
 }
 
+TEST_CASE("an authorization without ids leaves the outer ids standing", "[slack][event]") {
+  auto callback = parse_event(with(event_json, R"("enterprise_id":null,"team_id":"T0ISAC001",)", ""));
+  CHECK(callback.app.keys() == std::vector<std::string>{"T0ISAC001"});
+}
+
 TEST_CASE("direct messages of people are read, those of bots, edits and channels are not", "[slack][event]") {
   const std::string message =
       R"({"type":"message","channel_type":"im","user":"U1","channel":"D1","ts":"1.1","text":"evil.example"})";
@@ -111,6 +116,8 @@ TEST_CASE("events with a field missing or of a wrong type are refused", "[slack]
   refuse(R"("event_id":"Ev1",)", "");
   refuse(R"("event_id":"Ev1")", R"("event_id":"")");
   refuse(R"("event_time":1760000123)", R"("event_time":"now")");
+  refuse(R"("event_time":1760000123)", R"("event_time":6222222222222220123)");
+  refuse(R"("event_time":1760000123)", R"("event_time":-1)");
   refuse(R"("event":{)", R"("other":{)");
   refuse(R"("event":{"type":"app_mention")", R"("event":{"type":7)");
   refuse(R"("user":"U0ANALYST")", R"("user":{})");

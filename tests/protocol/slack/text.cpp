@@ -55,6 +55,12 @@ TEST_CASE("date makes a token in the reader's zone with UTC as fallback", "[slac
         "<!date^1760000000^{date_short_pretty} {time}|2025-10-09 08:53 UTC>");
 }
 
+TEST_CASE("date shows times of no era as the edge of ours", "[slack][text]") {
+  CHECK(date(sys_time::min()).str() == "<!date^0^{date_short_pretty} {time}|1970-01-01 00:00 UTC>");
+  CHECK(date(sys_time::max()).str() ==
+        "<!date^253402300799^{date_short_pretty} {time}|9999-12-31 23:59 UTC>");
+}
+
 TEST_CASE("link is for web addresses only and cannot be broken out of", "[slack][text]") {
   CHECK(link("https://station.example/r/1?a=1&b=2", "Open").str() ==
         "<https://station.example/r/1?a=1&amp;b=2|Open>");
