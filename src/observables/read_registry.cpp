@@ -182,8 +182,12 @@ std::size_t reader::read_registry(std::size_t begin) {
       break;
     const bool more = p < text.size() && text[p] == '\\';
     if (!more && p < text.size() && text[p] == ' ') { // the last name, and a space: inside of it?
+      // Looking for the end of the line costs more than the rest: only when it can matter.
+      const bool titled = p + 1 < text.size() && is_upper(text[p + 1]);
       const std::size_t line_end =
-          std::min(text.substr(0, p + 2 * longest_name).find_first_of("\n\r", p), text.size());
+          quote == ' ' && !titled
+              ? p
+              : std::min(text.substr(0, p + 2 * longest_name).find_first_of("\n\r", p), text.size());
       const std::size_t closing = quote == ' ' ? std::string_view::npos : text.find(quote, p);
       if (closing != std::string_view::npos && closing < line_end && closing < p + longest_name) {
         const std::string_view quoted = text.substr(p, closing - p);
@@ -196,7 +200,8 @@ std::size_t reader::read_registry(std::size_t begin) {
         std::size_t line = from;
         while (line > 0 && text[line - 1] != '\n' && !is(text[line - 1], is_word))
           --line;
-        if ((line == 0 || text[line - 1] == '\n') && is_titled(text.substr(p + 1, line_end - p - 1)))
+        if (titled && (line == 0 || text[line - 1] == '\n') &&
+            is_titled(text.substr(p + 1, line_end - p - 1)))
           last = line_end;
       }
     }
