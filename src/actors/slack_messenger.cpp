@@ -2,6 +2,7 @@
 
 #include "actors/caf_error.hpp"
 #include "actors/slack_calls.hpp"
+#include "domain/answers.hpp"
 #include "protocol/slack/response_url.hpp"
 
 #include <utility>
@@ -27,6 +28,13 @@ slack_call post_to(secret response_url, std::shared_ptr<const slack::message> co
             return answer.error();
           },
           false};
+}
+
+/// A direct message that stands in for an answer in the conversation says why it comes this way.
+std::shared_ptr<const slack::message> private_content(const slack_delivery& delivery) {
+  if (delivery.direct || delivery.target.channel.empty())
+    return delivery.content;
+  return std::make_shared<const slack::message>(domain::answers::in_private_instead(*delivery.content));
 }
 
 } // namespace
@@ -174,7 +182,7 @@ void slack_messenger::by_direct_message(const delivery_ptr& d) {
     auto channel = slack::parse_conversations_open(**opened);
     if (!channel)
       return lost(d, channel.error().to_error());
-    start(post_message(*channel, d->delivery.content), [this, d](result<http_response_ptr> posted) {
+    start(post_message(*channel, private_content(d->delivery)), [this, d](result<http_response_ptr> posted) {
       if (posted)
         arrived(d, telemetry::answer_route::direct);
       else

@@ -23,6 +23,15 @@ std::size_t characters(std::string_view utf8) {
       utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
+/// "tlp:amber+strict" as TruSTAR's tag alphabet allows it: "tlp-amber-strict".
+std::string tlp_tag(std::string_view choice) {
+  std::string tag(choice);
+  for (char& c : tag)
+    if (c == ':' || c == '+')
+      c = '-';
+  return tag;
+}
+
 } // namespace
 
 result<std::vector<std::string>> parse_tags(std::string_view typed, std::string_view tlp) {
@@ -50,7 +59,7 @@ result<std::vector<std::string>> parse_tags(std::string_view typed, std::string_
     add(std::move(tag));
   }
   if (!tlp.empty())
-    add("tlp-" + std::string(tlp));
+    add(tlp_tag(tlp));
   if (tags.size() > max_tags)
     return fail(ec::invalid_argument, "too many tags", "Use at most 50 tags.");
   return tags;

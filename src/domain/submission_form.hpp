@@ -15,7 +15,7 @@ inline constexpr std::size_t max_tags = 50;
 
 /// Tags between commas, blanks at the ends gone, in lower case (ASCII; Station lowers the rest), each once;
 /// the TLP last, as "tlp-amber": TruSTAR's documented tag alphabet has no colon.
-/// @param tlp  "amber" and so on; empty: none
+/// @param tlp  the menu's choice, "tlp:amber" and so on; empty: none
 /// @error ec::invalid_argument with the mend: over 90 characters, control characters, or over `max_tags`
 result<std::vector<std::string>> parse_tags(std::string_view typed, std::string_view tlp);
 

@@ -65,11 +65,7 @@ void preview_task::run(const slack::request& request) {
   after(parts().settings.dialog_patience,
         [this] { acknowledge(slack::ack_push(answers::checking_view("Submit indicators", draft_id_))); });
   with_credentials([this](domain::api_credentials account) { check_enclave(account); },
-                   [this] {
-                     refuse(answers::submission_faults(fail(ec::unauthorized, "no credentials are registered",
-                                                            "register with /trustar-register first"),
-                                                       target().request_id));
-                   });
+                   [this] { refuse(answers::registration_needed(answers::block_indicators)); });
 }
 
 void preview_task::refuse(const answers::dialog_faults& faults) {

@@ -1,0 +1,32 @@
+#include "domain/dialog_drafts.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace isacbot;
+using namespace isacbot::domain;
+
+TEST_CASE("drafts come back as they were stored", "[domain]") {
+  indicator_draft draft;
+  draft.context = {channel_id{"C1"}, secret{"https://hooks.slack.com/commands/1"}};
+  draft.text = "line \"one\"\nline\ttwo \xE2\x98\xA0\n";
+  draft.enclave = enclave_id{"e-1"};
+  draft.enclave_name = "An enclave ";
+  draft.tags = {"a", "b c"};
+  draft.source = "s";
+  draft.notes = "n";
+  draft.send_special = true;
+  CHECK(decode_indicator_draft(encode(draft)).value() == draft);
+  CHECK(decode_dialog_context(encode(draft.context)).value() == draft.context);
+  pending_search search{draft.context, "wannacry"};
+  CHECK(decode_pending_search(encode(search)).value() == search);
+}
+
+TEST_CASE("a damaged draft is corrupted, and its fault quotes nothing of it", "[domain]") {
+  for (std::string bytes : {"", "{", "[]", "{}", R"({"context":{"channel":"C1"},"term":"hush"})",
+                            R"({"context":1,"term":"hush"})"}) {
+    auto read = decode_pending_search(secret{bytes});
+    REQUIRE(read.has_error());
+    CHECK(read.error().code == ec::corrupted);
+    CHECK(read.error().cause.find("hush") == std::string::npos);
+  }
+}

@@ -1,0 +1,52 @@
+#include "domain/submission_form.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace isacbot;
+using namespace isacbot::domain;
+
+using tags = std::vector<std::string>;
+
+TEST_CASE("tags are read between commas, lower case, each once", "[domain]") {
+  CHECK(parse_tags(" Phishing , c2,,PHISHING, two words ", "").value() ==
+        tags{"phishing", "c2", "two words"});
+  CHECK(parse_tags("", "").value().empty());
+  CHECK(parse_tags(" , ,", "").value().empty());
+}
+
+TEST_CASE("the TLP of the menu becomes a tag that TruSTAR's alphabet allows", "[domain]") {
+  CHECK(parse_tags("a", "tlp:amber").value() == tags{"a", "tlp-amber"});
+  CHECK(parse_tags("", "tlp:amber+strict").value() == tags{"tlp-amber-strict"});
+  CHECK(parse_tags("tlp-green", "tlp:green").value() == tags{"tlp-green"});
+}
+
+TEST_CASE("tags over Station's limits are refused with advice", "[domain]") {
+  CHECK(parse_tags(std::string(90, 'x'), "").has_value());
+  auto too_long = parse_tags(std::string(91, 'x'), "");
+  REQUIRE(too_long.has_error());
+  CHECK(too_long.error().mend.find("90") != std::string::npos);
+  std::string accented;
+  for (int i = 0; i < 90; ++i)
+    accented += "\xC3\xA9"; // 90 characters, 180 bytes
+  CHECK(parse_tags(accented, "").has_value());
+  CHECK(parse_tags("a\tb", "").has_error());
+  std::string many;
+  for (std::size_t i = 0; i <= max_tags; ++i)
+    many += "t" + std::to_string(i) + ",";
+  CHECK(parse_tags(many, "").has_error());
+}
+
+TEST_CASE("source and notes of the dialog stand on every row", "[domain]") {
+  indicator_draft draft;
+  draft.text = "bad.example.com\n198.18.0.1\n";
+  draft.source = "proxy";
+  draft.notes = "from the night shift";
+  auto list = read_list(draft);
+  REQUIRE(list.has_value());
+  REQUIRE(list->rows.size() == 1); // the benchmark address is special
+  CHECK(list->rows[0].source == "proxy");
+  CHECK(list->rows[0].notes == "from the night shift");
+  CHECK(list->counts.withheld == 1);
+  draft.send_special = true;
+  CHECK(read_list(draft).value().rows.size() == 2);
+}
