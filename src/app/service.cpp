@@ -14,6 +14,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <filesystem>
 #include <optional>
 #include <utility>
 
@@ -175,6 +176,12 @@ result<void> service::state::start_admin(const settings& s) {
 }
 
 result<std::unique_ptr<service>> service::start(const settings& configured, service_seams seams) {
+  std::error_code failed;
+  std::filesystem::create_directories(configured.storage.path.text, failed);
+  if (failed)
+    return fail(ec::io_failure,
+                "the directory " + configured.storage.path.text + " cannot be made: " + failed.message(),
+                "make it, owned by the user that runs isacbot, or change storage.path");
   auto s = std::make_unique<state>(std::move(seams));
   s->metrics.build_info(s->seams.version);
   s->health.report("storage", "not opened yet");
