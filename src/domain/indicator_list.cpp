@@ -25,6 +25,10 @@ bool is_prose_like(type kind) noexcept {
   return kind == type::malware || kind == type::software;
 }
 
+bool is_hash(type kind) noexcept {
+  return kind == type::md5 || kind == type::sha1 || kind == type::sha256 || kind == type::sha512;
+}
+
 /// What makes two rows the same. File names and registry keys keep their case, but are compared without it.
 std::string merge_key(type kind, std::string_view value) {
   std::string key{observables::to_string(kind)};
@@ -56,7 +60,7 @@ class list_builder {
     number_ = number;
     const std::uint64_t before = list_.counts.handed_in;
     if (const auto whole = observables::parse_value(parts.content, single_))
-      add(*whole, parts.comment);
+      add_whole(*whole, parts.comment);
     else if (!add_fields(split_fields(parts.content), parts.comment))
       for (const observable& found : observables::extract(parts.content, prose_))
         add(found, {});
@@ -85,16 +89,15 @@ class list_builder {
     for (std::size_t i = 1; i < fields.size(); ++i) {
       const auto value = observables::parse_value(fields[i], single_);
       if (value && !is_prose_like(value->kind)) {
-        add(pending, std::exchange(note, {}));
+        add_whole(pending, std::exchange(note, {}));
         pending = *value;
         continue;
       }
       note += (note.empty() ? "" : ", ");
       note += fields[i];
-      if (!value)
-        found_in_note(fields[i]);
+      found_in_note(fields[i]);
     }
-    add(pending, note);
+    add_whole(pending, note);
     for (const observable& found : std::exchange(in_notes_, {}))
       add(found, {});
     return true;
@@ -105,6 +108,16 @@ class list_builder {
     for (observable& found : observables::extract(note, prose_))
       if (!is_prose_like(found.kind) && trustar::wire_type(observables::to_string(found.kind)))
         in_notes_.push_back(std::move(found));
+  }
+
+  /// A value and the hashes inside of it: a vendor's link or a sample's file name is handed in with its hash.
+  void add_whole(const observable& whole, std::string_view note) {
+    add(whole, note);
+    if (!whole.flags.reference && whole.kind != type::software)
+      return;
+    for (const observable& inner : observables::extract(whole.raw, prose_))
+      if (is_hash(inner.kind))
+        add(inner, note);
   }
 
   void add(const observable& found, std::string_view note) {

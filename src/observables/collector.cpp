@@ -54,7 +54,7 @@ bool equal_values(type kind, std::string_view a, std::string_view b) noexcept {
 
 collector::collector() : slots_(64) {}
 
-void collector::add(const sighting& x) {
+std::size_t collector::add(const sighting& x) {
   const std::uint32_t hash = hash_value(x.kind, x.value);
   const std::size_t mask = slots_.size() - 1;
   std::size_t place = hash & mask;
@@ -67,7 +67,7 @@ void collector::add(const sighting& x) {
     ++known.count;
     known.flags.derived &= x.flags.derived;
     known.flags.defanged |= x.flags.defanged;
-    return;
+    return slots_[place].number - 1;
   }
   if (size_ % block_size == 0)
     blocks_.push_back(std::make_unique_for_overwrite<entry[]>(block_size));
@@ -83,6 +83,7 @@ void collector::add(const sighting& x) {
   slots_[place] = {static_cast<std::uint32_t>(++size_), hash};
   if (size_ * 4 > slots_.size() * 3)
     grow();
+  return size_ - 1;
 }
 
 scanner::view collector::operator[](std::size_t index) const noexcept {

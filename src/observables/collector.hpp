@@ -26,7 +26,8 @@ class collector {
   collector();
   /// Counts one sighting; the first one decides raw spelling, offset and flags (but a value seen on its own
   /// is no longer `derived`, and one defanged sighting marks it as meant).
-  void add(const sighting& x);
+  /// @returns its index
+  std::size_t add(const sighting& x);
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] scanner::view operator[](std::size_t index) const noexcept;

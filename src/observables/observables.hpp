@@ -72,7 +72,8 @@ struct options {
 /// @returns every distinct observable of `text` in order of first appearance.
 std::vector<observable> extract(std::string_view text, const options& opts = {});
 
-/// Reads a text that has to be one observable and nothing else (spaces around it aside).
+/// Reads a text that has to be one observable and nothing else (spaces, quotes and brackets around it aside).
+/// What lies inside of it does not count: a vendor's link with a hash in its path is one URL.
 /// @returns nullopt when it holds none, more than one, or anything besides
 std::optional<observable> parse_value(std::string_view text, const options& opts = {});
 

@@ -51,7 +51,7 @@ void reader::read(const undressed& text, std::uint64_t base, bool loose) {
   loose_ = loose;
   window_ = text.text();
   resume_ = 0;
-  last_ = {};
+  widest_ = {};
   last_named_ = {};
   last_family_end_ = 0;
   last_attack_end_ = 0;
@@ -288,8 +288,10 @@ void reader::emit_at(type kind, std::string_view value, std::size_t begin, std::
     return;
   const std::size_t from = source_->source_begin(begin);
   const std::size_t to = source_->source_end(end);
-  found_.add({kind, value, source_->source().substr(from, to - from), base_ + from, flags});
-  last_ = {begin, end};
+  const std::size_t index =
+      found_.add({kind, value, source_->source().substr(from, to - from), base_ + from, flags});
+  if (end - begin > widest_.end - widest_.begin)
+    widest_ = {begin, end, index};
 }
 
 void reader::emit_derived_host(std::string_view host, std::size_t begin, std::size_t end) {

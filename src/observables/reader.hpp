@@ -30,12 +30,14 @@ class reader {
   /// Reads all of `text`; `base` is where its source begins in the whole input.
   void read(const undressed& text, std::uint64_t base, bool loose);
 
-  /// Which part of the undressed text the values found there cover: for callers that want one value alone.
-  struct span {
-    std::size_t begin = 0;
-    std::size_t end = 0;
+  /// The sighting that covers most of the undressed text (the first of several): for callers that want one
+  /// value alone. What lies inside it, such as the hash in a vendor's link, is part of it.
+  struct cover {
+    std::size_t begin = 0; ///< in the undressed text
+    std::size_t end = 0;   ///< equal to `begin`: nothing was found
+    std::size_t index = 0; ///< in the collector
   };
-  [[nodiscard]] span last_span() const noexcept { return last_; }
+  [[nodiscard]] cover widest() const noexcept { return widest_; }
 
  private:
   // --- the walk: positions in window_
@@ -111,7 +113,7 @@ class reader {
   std::size_t last_family_end_ = 0; ///< in window_; 0: none yet
   std::size_t last_attack_end_ = 0; ///< likewise
   std::size_t resume_ = 0;          ///< how far readers over window_ went
-  span last_;
+  cover widest_;
   std::string host_;  ///< of the last `read_host`: lower case, A-labels
   std::string value_; ///< scratch
   struct {

@@ -57,6 +57,22 @@ void check_sums(const indicator_list& list) {
 
 } // namespace
 
+TEST_CASE("a vendor's link and a sample's file name bring the hash inside of them", "[domain]") {
+  const std::string hash = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
+  const std::string link = "https://www.virustotal.com/file/" + hash + "/analysis/1481528849/";
+  const indicator_list alone = parse(link + "\n1.2.3.4\n");
+  check_sums(alone);
+  CHECK(values(alone) == texts{"URL " + link, "MD5 " + hash, "IP 1.2.3.4"});
+  const indicator_list noted =
+      parse(link + ", first seen here\n1.2.3.5, fedcba9876543210fedcba9876543210.exe\n");
+  check_sums(noted);
+  CHECK(values(noted) ==
+        texts{"URL " + link, "MD5 " + hash, "IP 1.2.3.5", "MD5 fedcba9876543210fedcba9876543210"});
+  const indicator_list sample = parse(hash + ".exe\n");
+  check_sums(sample);
+  CHECK(values(sample) == texts{"SOFTWARE " + hash + ".exe", "MD5 " + hash});
+}
+
 TEST_CASE("each line is a value, and each value is told its line", "[domain]") {
   const indicator_list list =
       parse("8.8.4.4\n\n# from the mail\nevil-site[.]com\r\nhxxp://bad-host[.]net/x.php\n"

@@ -213,6 +213,48 @@ TEST_CASE("parse_value takes one value and nothing else", "[observables]") {
   CHECK(parse_value("") == std::nullopt);
 }
 
+TEST_CASE("parse_value lets the whole count, not what lies inside of it", "[observables]") {
+  const std::string hash = "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0";
+  const std::string vendor = "https://www.virustotal.com/file/" + hash + "/analysis/1481528849/";
+  REQUIRE(extract(vendor).size() == 2); // link and hash
+  const auto link = parse_value(" <" + vendor + ">\n");
+  REQUIRE(link.has_value());
+  CHECK(link->kind == type::url);
+  CHECK(link->value == vendor);
+  CHECK(link->flags.reference);
+  CHECK(link->offset == 2);
+  CHECK(link->count == 1);
+
+  const auto other = parse_value("hxxps://evil[.]example[.]com/" + hash + "/a.exe");
+  REQUIRE(other.has_value());
+  CHECK(other->value == "https://evil.example.com/" + hash + "/a.exe");
+  CHECK_FALSE(other->flags.reference);
+
+  for (const char* outer : {"https://evil.example.com/go?u=", "https://evil.example.com/go/",
+                            "https://www.virustotal.com/ui/search?query="}) {
+    const std::string nested = std::string(outer) + "http://other.example.net/" + hash;
+    INFO(nested);
+    const auto found = parse_value(nested);
+    REQUIRE(found.has_value());
+    CHECK(found->value == nested);
+  }
+
+  const auto file = parse_value(hash + ".exe"); // the name of a sample: its hash comes beside it
+  REQUIRE(file.has_value());
+  CHECK(file->kind == type::software);
+
+  CHECK(parse_value(vendor + " " + hash) == std::nullopt);
+  CHECK(parse_value(hash + " " + vendor) == std::nullopt);
+  CHECK(parse_value(vendor + " " + vendor) == std::nullopt);
+  CHECK(parse_value("https://evil.example.com/a,http://other.example.net/b") == std::nullopt);
+  options hashes;
+  hashes.types = {type::sha256};
+  CHECK(parse_value(vendor, hashes) == std::nullopt); // the link is no hash
+  options indicators;
+  indicators.references = false;
+  CHECK(parse_value(vendor, indicators) == std::nullopt);
+}
+
 TEST_CASE("a scanner reads several texts and shares what was found", "[observables]") {
   scanner s;
   s.feed("203.0.113.1");

@@ -120,7 +120,7 @@ TEST_CASE("lists of real MISP attributes add up, and what was accepted is found 
       while (begin < pasted.size()) {
         auto end = pasted.find('\n', begin);
         for (const auto& found : observables::extract(pasted.substr(begin, end - begin)))
-          if (!found.flags.special && !found.flags.reference &&
+          if (!found.flags.special &&
               (found.kind == observables::type::sha256 || found.kind == observables::type::sha1 ||
                found.kind == observables::type::md5 || found.kind == observables::type::url ||
                found.kind == observables::type::ip || found.kind == observables::type::domain))
