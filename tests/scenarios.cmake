@@ -26,3 +26,12 @@ if(TARGET isacbot)
     ENVIRONMENT "ISACBOT_TRUSTAR__ORIGIN=http://127.0.0.1:1"
     PASS_REGULAR_EXPRESSION "5 steps, the last one failed|4 steps, the last one failed")
 endif()
+
+# Crash proofs: the real actors in virtual time, ended at every step; and the real process under SIGKILL.
+add_executable(test_crash crash/every_step.cpp crash/fake_slack.cpp crash/judge.cpp crash/list_member.cpp
+  crash/random_walk.cpp crash/sabotage.cpp crash/station_home.cpp crash/wire.cpp crash/world.cpp)
+target_link_libraries(test_crash PRIVATE room_actors room_station test_support Catch2::Catch2WithMain isacbot_warnings)
+set_target_properties(test_crash PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+add_test(NAME crash COMMAND test_crash "~[sabotage]")
+add_test(NAME crash_sabotage COMMAND test_crash "[sabotage]")
+set_tests_properties(crash crash_sabotage PROPERTIES LABELS crash TIMEOUT 600)

@@ -27,7 +27,8 @@ using rate_limiter_actor = caf::typed_actor<
 /// The TRUSTAR POOL: a bounded queue in front of the workers.
 using trustar_pool_actor = caf::typed_actor<
     // One call to Station, with a valid token. Answers the response when Station said 200, else the typed
-    // error.
+    // error. ec::too_large, upstream_rejected and not_found are Station's verdict on this very call; whatever
+    // else went wrong has another code.
     caf::replies_to<atom::call, trustar_call>::with<http_response_ptr>>;
 
 /// A TRUSTAR WORKER: one exchange with Station at a time.

@@ -194,7 +194,8 @@ void outbox::send_part(const delivery_ptr& d, domain::api_credentials account) {
               outcome.replayed = answer->replayed;
               on_outcome(d, outcome);
             },
-            [this, d](caf::error& e) { on_outcome(d, domain::outcome_of_failure(from_caf_error(e))); });
+            // The pool has read the answer: too_large, upstream_rejected and not_found are Station's verdict.
+            [this, d](caf::error& e) { on_outcome(d, domain::outcome_of_answer(from_caf_error(e))); });
   };
   storage::write_batch batch;
   auto now = env_.time.now();

@@ -7,6 +7,15 @@
 
 namespace isacbot::actors {
 
+namespace {
+
+/// Codes by which Station judges the call itself: nothing else may carry them out of the worker.
+bool is_verdict(ec code) noexcept {
+  return code == ec::too_large || code == ec::upstream_rejected || code == ec::not_found;
+}
+
+} // namespace
+
 trustar_worker::trustar_worker(caf::actor_config& cfg, trustar_worker_config config, environment env)
     : super(cfg),
       config_(std::move(config)),
@@ -86,14 +95,14 @@ void trustar_worker::on_token(const result<http::response>& outcome) {
   if (!outcome) {
     // Nothing but a sign-in was sent: whatever happened to it, the call itself has had no effect.
     error e = outcome.error();
-    if (is_ambiguous(e.code))
+    if (is_ambiguous(e.code) || is_verdict(e.code))
       e = fail(ec::unavailable, "signing in to Station failed: " + e.cause, e.mend);
     return finish(std::move(e));
   }
   auto token = trustar::parse_token(*outcome);
   if (!token) {
     error e = token.error();
-    if (is_ambiguous(e.code))
+    if (is_ambiguous(e.code) || is_verdict(e.code))
       e.code = ec::unavailable;
     return finish(std::move(e));
   }
@@ -104,8 +113,12 @@ void trustar_worker::on_token(const result<http::response>& outcome) {
 }
 
 void trustar_worker::on_answer(const result<http::response>& outcome) {
-  if (!outcome)
-    return finish(outcome.error());
+  if (!outcome) {
+    error e = outcome.error();
+    if (is_verdict(e.code)) // an answer too large to read: the call may have had its effect
+      e.code = ec::upstream_failed;
+    return finish(std::move(e));
+  }
   auto verdict = trustar::classify(*outcome);
   if (verdict)
     return finish(std::make_shared<const http::response>(*outcome));

@@ -32,8 +32,8 @@ struct journal_entry {
   member who;
   channel_id channel;
   secret response_url;
-  std::string command; ///< "/trustar-search", ...
-  std::string text;
+  std::string command; ///< "/trustar-search", ...; "confirm_submission" when a receipt is owed
+  std::string text;    ///< with a receipt: the submission
   sys_time accepted{};
 
   friend bool operator==(const journal_entry&, const journal_entry&) = default;

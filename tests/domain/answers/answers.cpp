@@ -110,7 +110,7 @@ TEST_CASE("registration errors stand at the block they are about", "[answers]") 
 TEST_CASE("registration ends in words", "[answers]") {
   check_view(checking_view("Register"));
   CHECK(contains(check_view(checking_view("A title that is too long for Slack", "draft-1")),
-                 R"("private_metadata":"draft-1")"));
+                 R"("external_id":"draft-1")"));
   CHECK(registration_needed(block_indicators).at(0).first == "indicators");
   check_view(registered_view());
   CHECK(contains(check_view(registered_view(hostile)), "runs now by itself"));

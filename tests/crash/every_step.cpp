@@ -1,0 +1,79 @@
+/// The bot ends at every step of its work, in every way; what it had accepted is at Station exactly once.
+#include "crash/scenarios.hpp"
+#include "crash/sweep.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace isacbot;
+using namespace isacbot::test;
+
+namespace {
+
+void require_promises_kept(const sweep_result& result) {
+  INFO(to_string(result.violations));
+  CAPTURE(result.steps, result.runs);
+  REQUIRE(result.violations.empty());
+  CHECK(result.crashed == result.runs);
+  CHECK(result.steps > 20);
+}
+
+} // namespace
+
+TEST_CASE("a list survives the end of the bot at every step", "[crash]") {
+  require_promises_kept(sweep(one_list, all_ways()));
+}
+
+TEST_CASE("a list in several parts survives the end of the bot at every step", "[crash]") {
+  require_promises_kept(sweep(several_parts, {{crash_side::before, crash_kind::power_lost},
+                                              {crash_side::after, crash_kind::power_lost},
+                                              {crash_side::after, crash_kind::killed}}));
+}
+
+TEST_CASE("a batch that is halved and a row that is refused survive the end of the bot at every step",
+          "[crash]") {
+  require_promises_kept(sweep(halves_and_bad_row, {{crash_side::before, crash_kind::power_lost},
+                                                   {crash_side::after, crash_kind::killed}}));
+}
+
+TEST_CASE("limits, faults and time-outs of Station survive the end of the bot at every step", "[crash]") {
+  require_promises_kept(sweep(trouble_on_the_way, {{crash_side::before, crash_kind::power_lost},
+                                                   {crash_side::after, crash_kind::power_lost}}));
+}
+
+TEST_CASE("lists of two members at once survive the end of the bot at every step", "[crash]") {
+  require_promises_kept(sweep(two_members, {{crash_side::after, crash_kind::power_lost}}));
+}
+
+TEST_CASE("requests delivered twice, and again to the restarted bot, change nothing", "[crash]") {
+  auto make = [] {
+    auto o = one_list();
+    o.deliver_twice = true;
+    o.repeat_after_restart = true;
+    return o;
+  };
+  require_promises_kept(
+      sweep(make, {{crash_side::before, crash_kind::killed}, {crash_side::after, crash_kind::power_lost}}));
+}
+
+TEST_CASE("a batch that arrives after the restarted bot has sent it again is applied once", "[crash]") {
+  auto make = [] {
+    auto o = several_parts();
+    o.in_flight_delay = seconds{2};
+    return o;
+  };
+  require_promises_kept(sweep(make, {{crash_side::after, crash_kind::killed}}));
+}
+
+TEST_CASE("a Station that loses power between its sync and its answer applies a batch once", "[crash]") {
+  auto make = [] {
+    auto o = several_parts();
+    o.station = station_storage::disk;
+    o.disturb = [](const http::request&, std::uint64_t nth) -> std::optional<disturbance> {
+      if (nth % 3 == 1)
+        return disturbance{disturbance::kind::station_dies, {}};
+      return std::nullopt;
+    };
+    return o;
+  };
+  require_promises_kept(sweep(make, {{crash_side::after, crash_kind::power_lost}}));
+}

@@ -1,0 +1,140 @@
+#include "crash/judge.hpp"
+
+#include "station/submission_log.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace isacbot::test {
+
+namespace {
+
+std::size_t count_messages(const fake_slack& slack, const std::string& id, const std::string& phrase) {
+  return static_cast<std::size_t>(
+      std::count_if(slack.messages().begin(), slack.messages().end(), [&](const seen_message& m) {
+        return m.text.find(id) != std::string::npos && m.text.find(phrase) != std::string::npos;
+      }));
+}
+
+void judge_values(const world& w, std::vector<violation>& found) {
+  std::map<std::string, std::uint64_t> expected;
+  for (const auto& member : w.members())
+    for (const auto& list : member->lists())
+      for (const auto& value : list.values)
+        expected[value] += list.accepted ? 1 : 0;
+  for (const auto& [value, times] : expected) {
+    auto seen = w.station().sightings(value);
+    auto detail = value + ": handed in " + std::to_string(times) + ", seen " + std::to_string(seen);
+    if (seen < times)
+      found.push_back({breach::lost, detail});
+    if (seen > times)
+      found.push_back({breach::doubled, detail});
+  }
+}
+
+/// Applied batches by the submission that their key names; unnamed ones under "".
+std::map<std::string, std::vector<station::submission_record>> batches_by_submission(const world& w) {
+  std::map<std::string, std::vector<station::submission_record>> batches;
+  for (auto& record : station::list_submissions(w.station().store()).value()) {
+    auto id = record.idempotency_key.substr(0, record.idempotency_key.find('/'));
+    batches[id].push_back(std::move(record));
+  }
+  return batches;
+}
+
+void judge_receipt(const world& w, const domain::receipt& receipt,
+                   const std::vector<station::submission_record>& batches, std::size_t agreements,
+                   std::vector<violation>& found) {
+  const auto& id = receipt.submission.id.value;
+  auto say = [&](breach what, const std::string& detail) { found.push_back({what, id + ": " + detail}); };
+  if (!receipt.counts.add_up())
+    say(breach::miscounted, "the receipt does not add up");
+  std::set<std::string> keys;
+  std::uint64_t applied = 0;
+  for (const auto& batch : batches) {
+    applied += batch.accepted + batch.skipped.size();
+    if (!keys.insert(batch.idempotency_key).second)
+      say(breach::doubled, "batch " + batch.idempotency_key + " was applied twice");
+  }
+  std::uint64_t settled = 0;
+  for (const auto& part : receipt.parts) {
+    settled += part.rows;
+    if (part.state != domain::part_state::settled)
+      say(breach::lost, "part " + part.number + " is not settled: " + part.last_error);
+    bool at_station = std::any_of(batches.begin(), batches.end(), [&](const auto& batch) {
+      return batch.idempotency_key == part.idempotency_key() && batch.id == part.station_submission_id;
+    });
+    if (part.rows > 0 && !at_station)
+      say(breach::lost, "part " + part.number + " is not in Station's log");
+  }
+  if (applied != settled)
+    say(breach::miscounted,
+        "Station applied " + std::to_string(applied) + " rows, the receipt has " + std::to_string(settled));
+  auto tell = [&](const char* phrase, std::size_t most) {
+    auto told = count_messages(w.slack(), id, phrase);
+    if (told == 0)
+      say(breach::unanswered, std::string("nobody was told that it ") + phrase);
+    if (told > most)
+      say(breach::answered_twice, std::to_string(told) + " times: it " + phrase);
+  };
+  tell("is accepted", agreements + w.crashes());
+  tell("is processed", 1 + w.crashes());
+}
+
+} // namespace
+
+std::string to_string(const std::vector<violation>& all) {
+  static constexpr const char* names[] = {"lost",       "doubled",        "unknown batch", "miscounted",
+                                          "unanswered", "answered twice", "never quiet"};
+  std::string text;
+  for (const auto& v : all)
+    text += std::string(names[static_cast<std::size_t>(v.what)]) + ": " + v.detail + "\n";
+  return text;
+}
+
+bool has(const std::vector<violation>& all, breach what) {
+  return std::any_of(all.begin(), all.end(), [&](const violation& v) { return v.what == what; });
+}
+
+std::vector<violation> judge(const world& w, bool became_quiet) {
+  std::vector<violation> found;
+  if (!became_quiet)
+    found.push_back({breach::never_quiet, "after " + std::to_string(w.points().steps()) + " steps"});
+  judge_values(w, found);
+
+  auto batches = batches_by_submission(w);
+  std::size_t lists = 0;
+  std::multiset<std::uint64_t> handed_in;
+  for (const auto& member : w.members())
+    for (const auto& list : member->lists()) {
+      lists += list.accepted ? 1 : 0;
+      handed_in.insert(list.lines);
+    }
+  auto ids = w.tables().outbox.recent(1'000).value();
+  if (ids.size() != lists)
+    found.push_back(
+        {ids.size() < lists ? breach::lost : breach::doubled,
+         std::to_string(lists) + " lists accepted, " + std::to_string(ids.size()) + " submissions"});
+  std::multiset<std::uint64_t> receipted;
+  std::map<std::string, std::size_t> lists_of; // a member's submissions come in the order of his lists
+  std::reverse(ids.begin(), ids.end());
+  for (const auto& id : ids) {
+    auto receipt = w.tables().outbox.find(id).value().value();
+    receipted.insert(receipt.counts.handed_in);
+    const auto& who = receipt.submission.who;
+    std::size_t agreements = 1;
+    for (const auto& member : w.members())
+      if (member->who() == who && lists_of[who.user.value] < member->lists().size())
+        agreements = member->lists()[lists_of[who.user.value]++].agreements;
+    judge_receipt(w, receipt, batches[id.value], agreements, found);
+    batches.erase(id.value);
+  }
+  if (became_quiet && receipted != handed_in)
+    found.push_back({breach::miscounted, "receipts tell other numbers of lines than were handed in"});
+  for (const auto& [id, applied] : batches)
+    found.push_back({breach::unknown_batch, std::to_string(applied.size()) + " of submission '" + id + "'"});
+  return found;
+}
+
+} // namespace isacbot::test

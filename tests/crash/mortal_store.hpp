@@ -1,0 +1,50 @@
+/// The bot's store as the bot sees it: each group of writes is a step at which it may end.
+#pragma once
+
+#include "crash/crash_points.hpp"
+#include "storage/kv_store.hpp"
+
+#include <functional>
+
+namespace isacbot::test {
+
+class mortal_store final : public storage::kv_store {
+ public:
+  /// @param on_death  called at the very moment, before anything else can be written
+  mortal_store(storage::kv_store& inner, crash_points& points, std::function<void()> on_death)
+      : inner_(inner),
+        points_(points),
+        on_death_(std::move(on_death)) {}
+
+  result<std::optional<std::string>> get(storage::table t, std::string_view key) const override {
+    return inner_.get(t, key);
+  }
+  result<void> scan(storage::table t, std::string_view first, std::string_view last,
+                    const visitor& visit) const override {
+    return inner_.scan(t, first, last, visit);
+  }
+  result<void> scan_reverse(storage::table t, std::string_view first, std::string_view last,
+                            const visitor& visit) const override {
+    return inner_.scan_reverse(t, first, last, visit);
+  }
+  std::vector<result<void>> write_group(std::span<const storage::write_batch> batches,
+                                        storage::sync s) override {
+    std::vector<result<void>> results(batches.size(),
+                                      result<void>{fail(ec::io_failure, "the bot has crashed")});
+    if (points_.dead())
+      return results;
+    std::vector<result<void>> seen;
+    bool alive = points_.pass(s == storage::sync::yes ? "synced write" : "unsynced write",
+                              [&] { seen = inner_.write_group(batches, s); });
+    if (!alive)
+      on_death_();
+    return alive ? seen : results;
+  }
+
+ private:
+  storage::kv_store& inner_;
+  crash_points& points_;
+  std::function<void()> on_death_;
+};
+
+} // namespace isacbot::test

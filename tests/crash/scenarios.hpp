@@ -1,0 +1,114 @@
+/// The work that is crashed into: lists, and what goes wrong with them besides.
+#pragma once
+
+#include "crash/world.hpp"
+#include "protocol/trustar/server_answers.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include <string>
+#include <utility>
+
+namespace isacbot::test {
+
+inline const std::string& bad_value() {
+  static const std::string text = "bad.example.org";
+  return text;
+}
+
+/// @param rows  values "<name><n>.example.com"
+/// @param with_bad_row  and one, in the middle, that Station is made to refuse
+inline handed_list make_list(const std::string& name, std::size_t rows, bool with_bad_row = false) {
+  handed_list list;
+  for (std::size_t i = 1; i <= rows; ++i) {
+    list.values.push_back(name + std::to_string(i) + ".example.com");
+    list.text += list.values.back() + "\n";
+    if (with_bad_row && i == rows / 2)
+      list.text += bad_value() + "\n";
+  }
+  list.lines = rows + (with_bad_row ? 1 : 0);
+  return list;
+}
+
+inline std::size_t rows_of(const http::request& batch) {
+  return boost::json::parse(batch.body).at("content").as_array().size();
+}
+
+inline disturbance answer_with(unsigned status) {
+  if (status == 429)
+    return {disturbance::kind::answered, trustar::make_limit_answer(seconds{2})};
+  return {disturbance::kind::answered,
+          trustar::make_error_answer(status, "as ordered", "/api/1.3/indicators", sys_time{})};
+}
+
+/// Batches over four rows are too large; one with the bad value is not acceptable.
+inline std::optional<disturbance> refuse_large_and_bad(const http::request& batch, std::uint64_t) {
+  if (rows_of(batch) > 4)
+    return answer_with(413);
+  if (batch.body.find(bad_value()) != std::string::npos)
+    return answer_with(400);
+  return std::nullopt;
+}
+
+/// Every way in which one batch after the other goes wrong.
+inline std::optional<disturbance> go_wrong_in_turn(const http::request&, std::uint64_t nth) {
+  using kind = disturbance::kind;
+  switch (nth) {
+  case 1:
+    return answer_with(429);
+  case 2:
+    return disturbance{kind::answer_lost, {}};
+  case 3:
+    return answer_with(503);
+  case 4:
+    return disturbance{kind::cut, {}};
+  case 6:
+    return disturbance{kind::request_lost, {}};
+  case 7:
+    return answer_with(500);
+  default:
+    return std::nullopt;
+  }
+}
+
+inline world_options one_list() {
+  world_options o;
+  o.lists = {{make_list("a", 5)}};
+  return o;
+}
+
+/// Four parts of three rows.
+inline world_options several_parts() {
+  world_options o;
+  o.lists = {{make_list("a", 11)}};
+  o.max_rows = 3;
+  return o;
+}
+
+inline world_options halves_and_bad_row() {
+  world_options o;
+  o.lists = {{make_list("a", 9, true)}};
+  o.disturb = refuse_large_and_bad;
+  return o;
+}
+
+inline world_options trouble_on_the_way() {
+  world_options o;
+  o.lists = {{make_list("a", 5)}};
+  o.max_rows = 3;
+  o.disturb = go_wrong_in_turn;
+  return o;
+}
+
+/// Two members at once, each with two lists; the second list of each has a value of the other's first.
+inline world_options two_members() {
+  world_options o;
+  o.lists = {{make_list("a", 4), make_list("c", 3)}, {make_list("b", 4), make_list("d", 3)}};
+  o.lists[0][1].text += "b1.example.com\n";
+  o.lists[0][1].values.emplace_back("b1.example.com");
+  ++o.lists[0][1].lines;
+  o.max_rows = 2;
+  return o;
+}
+
+} // namespace isacbot::test

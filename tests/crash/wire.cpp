@@ -1,0 +1,98 @@
+#include "crash/wire.hpp"
+
+#include <algorithm>
+
+namespace isacbot::test {
+
+namespace {
+
+constexpr milliseconds one_way{5};
+
+} // namespace
+
+std::string wire::name_of(const http::request& request) {
+  auto path = request.target.substr(0, request.target.find('?'));
+  auto begin = path.find('/', path.find("//") + 2);
+  return request.method + " " + (begin == std::string::npos ? path : path.substr(begin));
+}
+
+void wire::send(http::request request, milliseconds deadline, completion done) {
+  exchange x;
+  x.name = name_of(request);
+  x.request = std::move(request);
+  x.due = time_.steady_now() + one_way;
+  x.deadline = time_.steady_now() + deadline;
+  x.done = std::move(done);
+  points_.pass("request leaves: " + x.name, [&] { under_way_.push_back(std::move(x)); });
+}
+
+void wire::serve(exchange& x) {
+  x.due = time_.steady_now() + one_way;
+  if (fake_slack::owns(x.request.target)) {
+    x.outcome = slack_.handle(x.request);
+    return;
+  }
+  bool batch = x.request.method == "POST" && x.name.ends_with("/indicators");
+  auto trouble = batch && disturb_ ? disturb_(x.request, ++batches_) : std::nullopt;
+  if (!trouble) {
+    x.outcome = station_.handle(x.request);
+    return;
+  }
+  using kind = disturbance::kind;
+  if (trouble->what == kind::answered) {
+    x.outcome = trouble->answer;
+    return;
+  }
+  if (trouble->what != kind::request_lost)
+    (void)station_.handle(x.request);
+  if (trouble->what == kind::station_dies)
+    station_.lose_power();
+  if (trouble->what == kind::request_lost || trouble->what == kind::answer_lost) {
+    x.due = x.deadline;
+    x.outcome = fail(ec::timeout, "no answer in time");
+  } else {
+    x.outcome = fail(ec::upstream_failed, "the connection broke");
+  }
+}
+
+bool wire::run_due() {
+  bool any = false;
+  auto now = time_.steady_now();
+  for (auto at = under_way_.begin(); at != under_way_.end();) {
+    auto x = at++;
+    if (x->due > now)
+      continue;
+    any = true;
+    if (!x->outcome) {
+      serve(*x);
+      if (!x->done)
+        under_way_.erase(x);
+      continue;
+    }
+    auto done = std::move(x->done);
+    auto outcome = std::move(*x->outcome);
+    auto name = std::move(x->name);
+    under_way_.erase(x);
+    points_.pass("answer arrives: " + name, [&] { done(std::move(outcome)); });
+    if (points_.dead())
+      break;
+  }
+  return any;
+}
+
+std::optional<steady_time> wire::next() const {
+  std::optional<steady_time> first;
+  for (const auto& x : under_way_)
+    first = first ? std::min(*first, x.due) : x.due;
+  return first;
+}
+
+void wire::cut_off(std::chrono::nanoseconds delay) {
+  std::erase_if(under_way_, [](const exchange& x) { return x.outcome.has_value(); });
+  for (auto& x : under_way_) {
+    x.done = nullptr;
+    x.due += delay;
+  }
+}
+
+} // namespace isacbot::test
