@@ -16,6 +16,9 @@ constexpr std::string_view file_verbs[] = {
     "chmod",   "bash",     "python",   "python3",   "perl",    "java",       "dropper",  "installer",
     "loads",   "loader",   "sample",   "unzip",
 };
+/// Behind a name; `shared` goes on with "object" or "library".
+constexpr std::string_view file_nouns[] = {"file",   "files",      "script", "scripts", "library",
+                                           "binary", "executable", "module", "archive", "shared"};
 constexpr std::string_view host_words[] = {
     "domain", "domains",  "host",       "hosts",  "hostname", "site", "website", "visit",
     "c2",     "resolves", "registered", "server", "url",      "tld",  "dns",     "subdomain",
@@ -151,6 +154,13 @@ bool reader::is_file(std::size_t begin, std::size_t end, std::string_view last, 
     return true;
   if (is_one_of(word, host_words))
     return false;
+  const std::string_view noun = word_behind(map_.end(end));
+  if (is_one_of(noun, file_nouns))
+    return true;
+  if (is_one_of(noun, host_words))
+    return false;
+  if (token_.substr(begin, end - begin).ends_with(".app") && is_upper(token_[begin]))
+    return true; // `Terminal.app`: a bundle of macOS
   if (std::optional<type> beside = neighbour(begin))
     return *beside == type::software;
   return kind != extension::likely_host;

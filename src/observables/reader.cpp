@@ -324,6 +324,18 @@ std::string_view reader::word_before(std::size_t position) const noexcept {
   return window_.substr(begin, end - begin);
 }
 
+/// The word that follows a position of the window behind a single space: the noun of a phrase.
+std::string_view reader::word_behind(std::size_t position) const noexcept {
+  const std::size_t begin = position + 1;
+  if (begin >= window_.size() || window_[position] != ' ')
+    return {};
+  const std::size_t last = std::min(window_.size(), begin + 24);
+  std::size_t end = begin;
+  while (end < last && is(window_[end], is_word))
+    ++end;
+  return window_.substr(begin, end - begin);
+}
+
 /// Whether the line holds nothing else but list marks and punctuation.
 bool reader::stands_alone(std::size_t begin, std::size_t end) const noexcept {
   while (begin > 0 && window_[begin - 1] != '\n' && !is(window_[begin - 1], is_word))

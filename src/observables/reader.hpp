@@ -85,6 +85,7 @@ class reader {
   bool tld(std::string_view lower) const noexcept;
   bool is_marked(std::size_t begin, std::size_t end) const noexcept;
   std::string_view word_before(std::size_t position) const noexcept;
+  std::string_view word_behind(std::size_t position) const noexcept;
   bool stands_alone(std::size_t begin, std::size_t end) const noexcept;
   bool has_hash_beside(std::size_t begin, std::size_t end) const noexcept;
   std::optional<type> neighbour(std::size_t begin) const noexcept;
