@@ -18,6 +18,15 @@ bool is_target_text(std::string_view text) noexcept {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });
 }
 
+/// Letters, digits, '-', '.' and '_': what a name in DNS or an IPv4 address is made of. Escapes are refused:
+/// decoded, one could hold what ends a host ("api%2Fx").
+bool is_host_name(std::string_view text) noexcept {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_';
+  });
+}
+
 char lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
@@ -86,8 +95,10 @@ result<absolute_target> parse_absolute_target(std::string_view target) {
     return refuse("the address is neither http nor https");
   if (!url.has_authority() || url.has_userinfo())
     return refuse("the address has no plain host");
-  const std::string host = url.host_address(); // IPv6 without its brackets
-  if (host.empty() || !is_target_text(host))
+  const bool is_v6 = url.host_type() == boost::urls::host_type::ipv6;
+  const auto encoded = url.encoded_host_address(); // IPv6 without its brackets
+  const std::string host{encoded.data(), encoded.size()};
+  if (!is_v6 && !is_host_name(host))
     return refuse("the address has no plain host");
   std::transform(host.begin(), host.end(), std::back_inserter(out.host), lower);
   const std::uint16_t usual = out.tls ? 443 : 80;

@@ -28,12 +28,11 @@ void add_extension(X509* certificate, X509* issuer, int id, const std::string& v
 }
 
 X509* make_certificate(const std::string& name, EVP_PKEY* key, X509* issuer, EVP_PKEY* issuer_key,
-                       const std::string& names, int days) {
+                       const std::string& names, int days, long serial) {
   X509* out = X509_new();
   require(out != nullptr);
   X509_set_version(out, 2);
-  static long serial = 1; // serial numbers of one authority differ
-  ASN1_INTEGER_set(X509_get_serialNumber(out), serial++);
+  ASN1_INTEGER_set(X509_get_serialNumber(out), serial);
   constexpr long day = 24L * 60 * 60;
   X509_gmtime_adj(X509_getm_notBefore(out), days < 0 ? 2 * days * day : -60);
   X509_gmtime_adj(X509_getm_notAfter(out), days * day);
@@ -65,13 +64,14 @@ certificate_files write(const std::filesystem::path& directory, const std::strin
 struct certificate_authority::key_pair {
   EVP_PKEY* key;
   X509* certificate;
+  long last_serial = 1; // serial numbers of one authority differ
 };
 
 certificate_authority::certificate_authority(std::filesystem::path directory, std::string name)
     : directory_(std::move(directory)),
-      authority_(new key_pair{EVP_EC_gen("P-256"), nullptr}) {
+      authority_(new key_pair{EVP_EC_gen("P-256"), nullptr, 1}) {
   require(authority_->key != nullptr);
-  authority_->certificate = make_certificate(name, authority_->key, nullptr, authority_->key, "", 2);
+  authority_->certificate = make_certificate(name, authority_->key, nullptr, authority_->key, "", 2, 1);
   own_ = write(directory_, name, authority_->certificate, authority_->key);
 }
 
@@ -84,7 +84,8 @@ certificate_authority::~certificate_authority() {
 certificate_files certificate_authority::issue(const std::string& name, const std::string& names, int days) {
   EVP_PKEY* key = EVP_EC_gen("P-256");
   require(key != nullptr);
-  X509* certificate = make_certificate(name, key, authority_->certificate, authority_->key, names, days);
+  X509* certificate = make_certificate(name, key, authority_->certificate, authority_->key, names, days,
+                                       ++authority_->last_serial);
   auto out = write(directory_, name, certificate, key);
   X509_free(certificate);
   EVP_PKEY_free(key);

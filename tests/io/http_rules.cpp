@@ -59,9 +59,10 @@ TEST_CASE("an absolute address is taken apart", "[io]") {
 }
 
 TEST_CASE("what is no plain http address is refused", "[io]") {
-  for (const char* text : {"", "h", "/p", "mailto:a@b", "ftp://h/", "http:/h", "http://", "http://u@h/",
-                           "http://u:p@h/", "http://h:0/", "http://h:65536/", "http://h:80x/", "http://h /",
-                           "http://h/\n", "http://h%20x/", "http://[::1/"}) {
+  for (const char* text :
+       {"", "h", "/p", "mailto:a@b", "ftp://h/", "http:/h", "http://", "http://u@h/", "http://u:p@h/",
+        "http://h:0/", "http://h:65536/", "http://h:80x/", "http://h /", "http://h/\n", "http://h%20x/",
+        "http://api%2Fx/", "http://api%2Eexample/", "http://[::1/"}) {
     INFO(text);
     const auto t = parse_absolute_target(text);
     REQUIRE_FALSE(t.has_value());
