@@ -53,7 +53,8 @@ bot_system::bot_system(caf::actor_system& system, bot_config config, const bot_t
       env);
   outbox_ = system.spawn<actors::outbox>(config.outbox,
                                          outbox_parts{writer_, limiter_, pool_, messenger_, follower_,
-                                                      tables.outbox, tables.credentials, tables.drafts, tables.journal},
+                                                      tables.outbox, tables.credentials, tables.drafts,
+                                                      tables.journal},
                                          env);
   auto shared = std::make_shared<const bot>(bot{
       config.settings, env, writer_, limiter_, pool_, messenger_, outbox_, std::make_shared<enclave_cache>(),

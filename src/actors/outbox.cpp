@@ -30,7 +30,7 @@ outbox::behavior_type outbox::make_behavior() {
         return promise;
       },
       [this](atom::resume, const std::string& team, const std::string& user) {
-        resume({team_id{team}, user_id{user}});
+        unpark({team_id{team}, user_id{user}});
       },
       [this](atom::drain) -> caf::result<atom::done> {
         state.draining = true;

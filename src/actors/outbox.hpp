@@ -90,7 +90,8 @@ class outbox : public outbox_actor::stateful_base<outbox_state> {
   // Delivery (outbox_delivery.cpp).
   void tick();
   void tick_after(std::chrono::nanoseconds pause);
-  void resume(const member& owner);
+  void unpark(const member& owner);
+  /// @returns false when the part cannot be read; it is tried again later
   bool begin(const domain::part& p);
   void act(const delivery_ptr& d, const domain::submit_action& action);
   void acquire_and_send(const delivery_ptr& d);

@@ -58,6 +58,7 @@ void outbox::tick() {
   auto now = env_.time.steady_now();
   auto next_due = steady_time::max();
   std::optional<domain::part> last;
+  bool readable = true;
   std::string skip; // a submission whose first due part waits: its later parts wait behind it
   while (state.under_way.size() < config_.max_in_flight) {
     auto page = parts_.table.due(page_of_parts, last ? &*last : nullptr);
@@ -77,13 +78,13 @@ void outbox::tick() {
         next_due = std::min(next_due, waits->second);
         continue;
       }
-      begin(p);
+      readable = begin(p) && readable;
     }
     if (page->size() < page_of_parts)
       break;
     last = page->back();
   }
-  env_.health.report("outbox", "");
+  env_.health.report("outbox", readable ? "" : "a queued part cannot be read: see the log");
   report();
   if (next_due != steady_time::max())
     tick_after(next_due - now);
@@ -93,7 +94,7 @@ void outbox::tick_after(std::chrono::nanoseconds pause) {
   delayed_send(this, pause, atom::internal_v);
 }
 
-void outbox::resume(const member& owner) {
+void outbox::unpark(const member& owner) {
   auto parked = parts_.table.parked(owner, 10'000);
   if (!parked)
     return env_.log.error("outbox", "parked parts cannot be read", {{"error", to_string(parked.error())}});
@@ -126,7 +127,6 @@ bool outbox::begin(const domain::part& p) {
                          : fail(ec::corrupted, "a part without submission");
     env_.log.error("outbox", "a part cannot be read",
                    {{"submission", p.submission}, {"part", p.number}, {"error", to_string(e)}});
-    env_.health.report("outbox", "a queued part cannot be read: see the log");
     state.not_before[p.idempotency_key()] = env_.time.steady_now() + std::chrono::minutes{5};
     return false;
   }

@@ -22,6 +22,14 @@ telemetry::label label_of(domain::limit_level level) {
   return "user";
 }
 
+telemetry::label label_of(const domain::limit_decision& decision) {
+  if (decision.granted == 0)
+    return "refused";
+  if (decision.wait.count() > 0)
+    return "delayed";
+  return "granted";
+}
+
 /// A member's user id is unique within a team only.
 std::string user_key(const member& who) {
   return who.team.value + '/' + who.user.value;
@@ -58,9 +66,7 @@ acquire_answer rate_limiter_state::acquire(const acquire_request& request) {
     answer.admission.step = domain::admission_step::stop;
 
   telemetry::label level = label_of(decision.limiting.value_or(domain::limit_level::user));
-  env_.metrics.rate_limit_decision(level, decision.granted == 0       ? telemetry::label{"refused"}
-                                          : decision.wait.count() > 0 ? telemetry::label{"delayed"}
-                                                                      : telemetry::label{"granted"});
+  env_.metrics.rate_limit_decision(level, label_of(decision));
   if (decision.granted > 0 && decision.wait.count() > 0)
     env_.metrics.rate_limit_wait(level, decision.wait);
   for (auto l : {domain::limit_level::user, domain::limit_level::credential})

@@ -11,6 +11,9 @@ namespace isacbot::actors {
 
 namespace {
 
+// Named, because clang 14 crashes on a label made inside a conditional expression.
+constexpr telemetry::label good_call{"ok"};
+constexpr telemetry::label failed_call{"failed"};
 constexpr std::uint32_t most_tries = 4;
 constexpr milliseconds longest_pause{60'000}; // a member has gone on by then; other ways are tried instead
 
@@ -108,8 +111,7 @@ void slack_messenger::on_outcome(std::uint64_t ticket, const result<http::respon
     failure = fault->to_error();
     next = fault->next;
   }
-  env_.metrics.slack_api_call(exchange.call.method,
-                              failure ? telemetry::label{"failed"} : telemetry::label{"ok"});
+  env_.metrics.slack_api_call(exchange.call.method, failure ? failed_call : good_call);
   if (failure) {
     if (auto pause = pause_before_repeat(exchange, *failure, next)) {
       delayed_send(this, *pause, atom::resume_v, ticket);

@@ -9,6 +9,8 @@ namespace isacbot::actors {
 
 namespace {
 
+constexpr telemetry::label token_endpoint = "token";
+
 /// Codes by which Station judges the call itself: nothing else may carry them out of the worker.
 bool is_verdict(ec code) noexcept {
   return code == ec::too_large || code == ec::upstream_rejected || code == ec::not_found;
@@ -80,7 +82,7 @@ void trustar_worker::exchange(http::request request) {
 void trustar_worker::on_outcome(const result<http::response>& outcome) {
   auto took = env_.time.steady_now() - state.sent;
   bool token_phase = state.now == trustar_worker_state::phase::token;
-  telemetry::label endpoint = token_phase ? telemetry::label{"token"} : state.call.endpoint;
+  telemetry::label endpoint = token_phase ? token_endpoint : state.call.endpoint;
   if (outcome)
     env_.metrics.trustar_call(endpoint, outcome->status, took);
   else

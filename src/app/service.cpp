@@ -113,6 +113,7 @@ result<void> service::state::start_bot(const settings& s) {
   http.ca_file = s.trustar.ca_file.text;
   http.proxy = s.trustar.proxy.text;
   http.user_agent = "isacbot/" + seams.version;
+  http.max_connections_per_origin = s.trustar.connections + 8; // Slack's own origins need a few, too
   auto opened_client = io::https_client::open(http, io_environment());
   if (!opened_client)
     return opened_client.error();

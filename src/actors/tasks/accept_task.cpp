@@ -88,8 +88,8 @@ void accept_task::accept() {
 }
 
 void accept_task::ask_again(const domain::receipt& previous) {
-  acknowledge(slack::ack_update(answers::same_again_view(
-      previous.submission.id, previous.submission.created, std::string(again_mark) + draft_id_)));
+  acknowledge(slack::ack_update(answers::same_again_view(previous.submission.id, previous.submission.created,
+                                                         std::string(again_mark) + draft_id_)));
   finish();
 }
 
