@@ -61,12 +61,12 @@ void judge_receipt(const world& w, const domain::receipt& receipt,
   for (const auto& part : receipt.parts) {
     settled += part.rows;
     if (part.state != domain::part_state::settled)
-      say(breach::lost, "part " + part.number + " is not settled: " + part.last_error);
+      say(breach::undelivered, "part " + part.number + " is not settled: " + part.last_error);
     bool at_station = std::any_of(batches.begin(), batches.end(), [&](const auto& batch) {
       return batch.idempotency_key == part.idempotency_key() && batch.id == part.station_submission_id;
     });
     if (part.rows > 0 && !at_station)
-      say(breach::lost, "part " + part.number + " is not in Station's log");
+      say(breach::undelivered, "part " + part.number + " is not in Station's log");
   }
   if (applied != settled)
     say(breach::miscounted,
@@ -85,8 +85,8 @@ void judge_receipt(const world& w, const domain::receipt& receipt,
 } // namespace
 
 std::string to_string(const std::vector<violation>& all) {
-  static constexpr const char* names[] = {"lost",       "doubled",        "unknown batch", "miscounted",
-                                          "unanswered", "answered twice", "never quiet"};
+  static constexpr const char* names[] = {"lost",       "undelivered", "doubled",        "unknown batch",
+                                          "miscounted", "unanswered",  "answered twice", "never quiet"};
   std::string text;
   for (const auto& v : all)
     text += std::string(names[static_cast<std::size_t>(v.what)]) + ": " + v.detail + "\n";

@@ -12,7 +12,8 @@
 namespace isacbot::test {
 
 enum class breach : std::uint8_t {
-  lost,           ///< accepted, and not at Station
+  lost,           ///< accepted, and not at Station: a value has fewer sightings than lists that held it
+  undelivered,    ///< a part or a whole submission that the receipt or Station's log does not account for
   doubled,        ///< at Station more often than handed in
   unknown_batch,  ///< Station applied a batch that belongs to no submission
   miscounted,     ///< a receipt that does not add up, or not to what Station holds
