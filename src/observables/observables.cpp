@@ -8,6 +8,7 @@
 #include "observables/reader.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace isacbot::observables {
 namespace {
@@ -15,13 +16,19 @@ namespace {
 constexpr std::size_t window_size = 256 * 1024;
 constexpr std::size_t short_text = 2048; ///< loose forms are read in texts below, unless told otherwise
 
+/// @param text  longer than a window
 /// @returns where a window that begins at the start of `text` ends: behind a line, else behind a space
 std::size_t cut_window(std::string_view text) noexcept {
-  const std::string_view window = text.substr(0, window_size);
-  const std::string_view half = window.substr(window_size / 2);
-  for (std::string_view ends : {std::string_view("\n"), std::string_view(" \t,;\"")})
-    if (std::size_t at = half.find_last_of(ends); at != std::string_view::npos)
-      return window_size / 2 + at + 1;
+  const std::string_view half = text.substr(window_size / 2, window_size / 2);
+  for (std::string_view ends : {std::string_view("\n"), std::string_view(" \t,;\"")}) {
+    std::size_t cut = 0;
+    // Not find_last_of: where nothing is found, it would cost as much as reading.
+    for (char c : ends)
+      if (const void* at = memrchr(half.data() + cut, c, half.size() - cut))
+        cut = static_cast<std::size_t>(static_cast<const char*>(at) - half.data()) + 1;
+    if (cut > 0)
+      return window_size / 2 + cut;
+  }
   return window_size;
 }
 
