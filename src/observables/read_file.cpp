@@ -161,7 +161,8 @@ bool reader::is_file(std::size_t begin, std::size_t end, std::string_view last, 
     return false;
   if (token_.substr(begin, end - begin).ends_with(".app") && is_upper(token_[begin]))
     return true; // `Terminal.app`: a bundle of macOS
-  if (std::optional<type> beside = neighbour(begin))
+  // Among hosts a name that can be none (`config.py`) stays what it is alone.
+  if (std::optional<type> beside = neighbour(begin); beside && !is_code(begin, end, token_.size()))
     return *beside == type::software;
   return kind != extension::likely_host;
 }

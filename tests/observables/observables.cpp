@@ -255,6 +255,26 @@ TEST_CASE("parse_value lets the whole count, not what lies inside of it", "[obse
   CHECK(parse_value(vendor, indicators) == std::nullopt);
 }
 
+TEST_CASE("a name alone on a line is the same to parse_value and extract", "[observables]") {
+  for (const char* name : {"install.sh", "update.py", "evil.zip", "run.pl", "core.so", "notes.md", "data.map",
+                           "x.app", "Terminal.app", "main.java", "acme.ai", "command.com", "com.py",
+                           "evil.exe", "install.sh.txt", "System.Net", "node.js"}) {
+    INFO(name);
+    const auto alone = parse_value(name);
+    const auto found = extract(std::string("- ") + name + "\n");
+    REQUIRE(alone.has_value() == !found.empty());
+    if (alone) {
+      CHECK(alone->kind == found[0].kind);
+      CHECK(alone->value == found[0].value);
+    }
+  }
+  // Neighbours are evidence that a value alone does not have.
+  CHECK(parse_value("install.sh")->kind == type::domain);
+  CHECK(extract("dropper.exe\ninstall.sh\n")[1].kind == type::software);
+  CHECK(parse_value("update.py")->kind == type::software);
+  CHECK(extract("evil-host.com\nupdate.py\n")[1].kind == type::domain);
+}
+
 TEST_CASE("a scanner reads several texts and shares what was found", "[observables]") {
   scanner s;
   s.feed("203.0.113.1");
