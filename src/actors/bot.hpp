@@ -5,6 +5,7 @@
 #include "actors/environment.hpp"
 #include "actors/interfaces.hpp"
 #include "domain/admission.hpp"
+#include "observables/known_names.hpp"
 #include "storage/credentials_table.hpp"
 #include "storage/drafts_table.hpp"
 #include "storage/duplicates_table.hpp"
@@ -23,6 +24,7 @@ struct bot_settings {
   std::set<std::string> workspaces; ///< who may use the bot; empty: all
   std::set<std::string> channels;   ///< where; empty: everywhere
   bool allow_guests = false;
+  observables::known_names names; ///< beside the built-in lists
   milliseconds station_deadline{30'000};
   milliseconds command_deadline{150'000}; ///< the queue's deadline and the calls after it
   milliseconds dialog_patience{2'000};    ///< before a dialog says "Checking…": Slack gives three seconds

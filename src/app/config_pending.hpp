@@ -8,7 +8,7 @@
 
 namespace isacbot::app {
 
-inline constexpr std::array<std::string_view, 25> pending_keys{
+inline constexpr std::array<std::string_view, 23> pending_keys{
     "admin.socket",
     "slack.app_token",
     "slack.client_id",
@@ -29,8 +29,6 @@ inline constexpr std::array<std::string_view, 25> pending_keys{
     "limits.company_day_mode",
     "submit.withhold",
     "station.public_url",
-    "observables.malware_names",
-    "observables.tld_file",
     "retention.audit",
     "retention.dead_letters",
     "misp", // the whole section

@@ -2,6 +2,7 @@
 
 #include "actors/actor_system.hpp"
 #include "actors/bot_system.hpp"
+#include "app/known_names.hpp"
 #include "app/station_part.hpp"
 #include "io/actor_bridge.hpp"
 #include "io/admin_service.hpp"
@@ -36,8 +37,10 @@ std::vector<std::string> hosts(const std::vector<host_name>& names) {
   return texts;
 }
 
-actors::bot_config bot_config_of(const settings& s, const service_seams& seams) {
+actors::bot_config bot_config_of(const settings& s, const service_seams& seams,
+                                 const observables::known_names& names) {
   actors::bot_config c;
+  c.settings.names = names;
   c.settings.station_url = s.trustar.station_url.text;
   c.settings.credentials_url = s.trustar.credentials_url.text;
   c.settings.workspaces = {s.slack.workspaces.begin(), s.slack.workspaces.end()};
@@ -89,6 +92,7 @@ struct service::state {
   std::unique_ptr<io::http_server> slack_server;
   std::unique_ptr<io::admin_service> admin;
   std::unique_ptr<io::http_server> admin_server;
+  observables::known_names names;
   bool stopped = false;
 
   io::environment io_environment() { return {io, seams.time, seams.random, metrics, seams.log}; }
@@ -122,7 +126,7 @@ result<void> service::state::start_bot(const settings& s) {
   actor_config = std::make_unique<actors::system_config>();
   actor_system = std::make_unique<caf::actor_system>(*actor_config);
   actors::environment env{seams.time, seams.random, *client, metrics, seams.log, health};
-  bot = std::make_unique<actors::bot_system>(*actor_system, bot_config_of(s, seams), *tables, env);
+  bot = std::make_unique<actors::bot_system>(*actor_system, bot_config_of(s, seams, names), *tables, env);
 
   if (!s.slack.enabled)
     return {};
@@ -186,8 +190,13 @@ result<std::unique_ptr<service>> service::start(const settings& configured, serv
   auto s = std::make_unique<state>(std::move(seams));
   s->metrics.build_info(s->seams.version);
   s->health.report("storage", "not opened yet");
+  auto names = load_known_names(configured.observables);
+  if (!names)
+    return names.error();
+  s->names = std::move(*names);
   if (configured.station.enabled) {
-    auto station = station_part::start(configured.station, s->io_environment(), s->seams.compression);
+    auto station =
+        station_part::start(configured.station, s->io_environment(), s->seams.compression, s->names);
     if (!station)
       return station.error();
     s->station = std::move(*station);

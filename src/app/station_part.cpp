@@ -53,7 +53,8 @@ void station_part::stop() {
 }
 
 result<std::unique_ptr<station_part>> station_part::start(const station_settings& configured,
-                                                          io::environment env, bool compression) {
+                                                          io::environment env, bool compression,
+                                                          observables::known_names names) {
   auto s = std::make_unique<state>();
   auto store = open_station_database(configured.path.text, compression);
   if (!store)
@@ -63,6 +64,7 @@ result<std::unique_ptr<station_part>> station_part::start(const station_settings
   station::service_settings settings;
   settings.calls_per_minute = static_cast<std::uint32_t>(configured.calls_per_minute);
   settings.calls_per_day = configured.calls_per_day;
+  settings.names = std::move(names);
   settings.max_body_bytes = configured.max_body_bytes.bytes;
   station::service_hooks hooks;
   hooks.answered = [&metrics = env.metrics](telemetry::label route, unsigned status) {

@@ -5,6 +5,7 @@
 #include "app/settings.hpp"
 #include "core/error.hpp"
 #include "io/environment.hpp"
+#include "observables/known_names.hpp"
 #include "storage/rocksdb_store.hpp"
 
 #include <cstdint>
@@ -22,7 +23,8 @@ class station_part {
  public:
   /// @error as storage::rocksdb_store::open, storage::open_schema and io::http_server::open
   static result<std::unique_ptr<station_part>> start(const station_settings& configured, io::environment env,
-                                                     bool compression = true);
+                                                     bool compression = true,
+                                                     observables::known_names names = {});
   ~station_part();
 
   [[nodiscard]] std::uint16_t port() const noexcept;

@@ -4,6 +4,7 @@
 #include "core/error.hpp"
 #include "domain/dialog_drafts.hpp"
 #include "domain/indicator_list.hpp"
+#include "observables/known_names.hpp"
 
 #include <string>
 #include <string_view>
@@ -21,6 +22,6 @@ result<std::vector<std::string>> parse_tags(std::string_view typed, std::string_
 
 /// The rows of a draft: its text read under its overrides, each row with the draft's source and notes.
 /// @error as parse_indicator_list
-result<indicator_list> read_list(const indicator_draft& draft);
+result<indicator_list> read_list(const indicator_draft& draft, const observables::known_names& names = {});
 
 } // namespace isacbot::domain

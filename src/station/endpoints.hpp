@@ -18,12 +18,13 @@ namespace isacbot::station {
 class endpoints {
  public:
   endpoints(storage::kv_store& store, const accounts& people, random_source& random, day_limit& day,
-            idempotency_settings settings)
+            idempotency_settings settings, observables::known_names names = {})
       : store_(store),
         people_(people),
         random_(random),
         day_(day),
-        writer_(store, settings) {}
+        writer_(store, settings, names),
+        names_(std::move(names)) {}
 
   /// @pre `what` is not endpoint::token
   result<http::response> answer(endpoint what, const call& c);
@@ -45,6 +46,7 @@ class endpoints {
   random_source& random_;
   day_limit& day_;
   indicator_writer writer_;
+  observables::known_names names_;
 };
 
 } // namespace isacbot::station

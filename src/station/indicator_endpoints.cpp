@@ -49,12 +49,13 @@ http::response submission_answer(const submission_outcome& outcome) {
 /// Exact first; a value in another spelling is found by its normal form.
 result<std::vector<trustar::indicator>> find_value(const storage::kv_store& store,
                                                    const std::vector<enclave>& enclaves,
-                                                   const trustar::indicator_key& key) {
+                                                   const trustar::indicator_key& key,
+                                                   const observables::known_names& names) {
   std::string type(key.type.empty() ? std::string_view() : trustar::wire_type(key.type).value_or(key.type));
   auto exact = read_metadata(store, enclaves, key.value, type);
   if (!exact || !exact->empty())
     return exact;
-  typed_rows normal = find_types({trustar::submitted_row{key.value, {}, {}, {}, "", "", {}}});
+  typed_rows normal = find_types({trustar::submitted_row{key.value, {}, {}, {}, "", "", {}}}, names);
   if (normal.rows.empty() || normal.rows.front().value == key.value)
     return exact;
   return read_metadata(store, enclaves, normal.rows.front().value, type);
@@ -158,7 +159,7 @@ result<http::response> endpoints::show_metadata(const call& c) const {
     return where.error();
   std::vector<trustar::indicator> all;
   for (const trustar::indicator_key& key : *keys) {
-    auto found = find_value(store_, *where, key);
+    auto found = find_value(store_, *where, key, names_);
     if (!found)
       return found.error();
     for (trustar::indicator& item : *found)

@@ -27,8 +27,10 @@ std::string cut(std::string_view text) {
   return std::string(text.substr(0, end));
 }
 
-observables::options value_options() {
+observables::options value_options(const observables::known_names& names) {
   observables::options opts;
+  opts.tlds = names.tlds;
+  opts.malware = names.malware;
   opts.loose = observables::loose_forms::off; // a program sent this; prose is no value
   opts.dress = observables::dialect::plain;
   opts.noise_hashes = true; // whoever submits the hash of nothing means it
@@ -66,9 +68,10 @@ result<indicator_row> decode_indicator_row(std::string_view bytes) {
   return row;
 }
 
-typed_rows find_types(const std::vector<trustar::submitted_row>& content) {
+typed_rows find_types(const std::vector<trustar::submitted_row>& content,
+                      const observables::known_names& names) {
   typed_rows out;
-  const observables::options opts = value_options();
+  const observables::options opts = value_options(names);
   for (std::size_t i = 0; i < content.size(); ++i) {
     auto skip = [&](std::string reason) {
       out.skipped.push_back({i, cut(content[i].value), std::move(reason)});

@@ -3,6 +3,7 @@
 
 #include "core/clock.hpp"
 #include "core/error.hpp"
+#include "observables/known_names.hpp"
 #include "protocol/trustar/model.hpp"
 
 #include <cstdint>
@@ -45,7 +46,8 @@ struct typed_rows {
 
 /// Finds the type and normal form of each value. Skipped are values of no known type, of a type that API 1.3
 /// has no name for, and those over 4,096 bytes.
-typed_rows find_types(const std::vector<trustar::submitted_row>& content);
+typed_rows find_types(const std::vector<trustar::submitted_row>& content,
+                      const observables::known_names& names = {});
 
 /// Adds one submitted row.
 /// @param known  nullopt: the value is new in this enclave; its number is 0 in the result

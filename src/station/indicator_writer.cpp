@@ -157,7 +157,7 @@ indicator_writer::find_replay(std::uint32_t company, std::string_view idempotenc
 }
 
 result<submission_outcome> indicator_writer::submit(const checked_submission& submission, sys_time now) {
-  typed_rows typed = find_types(submission.content.content);
+  typed_rows typed = find_types(submission.content.content, names_);
   submission_record record;
   record.id = submission.id;
   record.company = submission.company;

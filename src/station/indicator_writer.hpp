@@ -43,9 +43,11 @@ struct submission_outcome {
 /// what is written.
 class indicator_writer {
  public:
-  indicator_writer(storage::kv_store& store, idempotency_settings settings)
+  indicator_writer(storage::kv_store& store, idempotency_settings settings,
+                   observables::known_names names = {})
       : store_(store),
-        settings_(settings) {}
+        settings_(settings),
+        names_(std::move(names)) {}
 
   /// The submission that was applied under a key before, if it had the same content.
   /// @error ec::conflict when it had other content
@@ -67,6 +69,7 @@ class indicator_writer {
 
   storage::kv_store& store_;
   idempotency_settings settings_;
+  observables::known_names names_;
   std::mutex mutex_; ///< spares writers of this process the retries
 };
 

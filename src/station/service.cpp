@@ -60,7 +60,7 @@ struct service::state {
         tokens(t, r, cfg.token_life),
         minute(t, cfg.calls_per_minute),
         day(s, t, cfg.calls_per_day),
-        api(s, people, r, day, cfg.idempotency) {}
+        api(s, people, r, day, cfg.idempotency, cfg.names) {}
 
   const clock& time;
   random_source& random;

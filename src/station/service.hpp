@@ -25,6 +25,7 @@ struct service_settings {
   seconds token_life{600};
   hash_cost secret_cost; ///< of the decoy that unknown keys are checked against
   idempotency_settings idempotency;
+  observables::known_names names; ///< by which the types of submitted values are found
 };
 
 /// What the service tells its surroundings. Called from the thread of the request; must not throw.

@@ -48,7 +48,7 @@ void accept_task::run(const slack::request& request) {
 }
 
 void accept_task::accept() {
-  auto list = domain::read_list(draft_);
+  auto list = domain::read_list(draft_, parts().settings.names);
   if (!list)
     return answer_failure(list.error());
   auto since = parts().env.time.now() - parts().settings.receipts_retention;

@@ -51,7 +51,7 @@ void preview_task::run(const slack::request& request) {
   draft_.notes = view.text(answers::block_notes);
   draft_.enclave = enclave_id{view.selected(answers::block_enclave)};
 
-  auto list = domain::read_list(draft_);
+  auto list = domain::read_list(draft_, parts().settings.names);
   if (!list)
     return refuse(answers::submission_faults(list.error(), target().request_id));
   list_ = std::move(*list);
