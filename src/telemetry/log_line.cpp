@@ -43,9 +43,8 @@ bool is_unsafe(char32_t c) {
 }
 
 void append_unicode_escape(std::string& out, char32_t c) {
-  std::array<char, 8> text{};
-  std::snprintf(text.data(), text.size(), "\\u%04x",
-                static_cast<unsigned>(c)); // all unsafe ones fit 4 digits
+  std::array<char, 16> text{}; // all unsafe ones have four digits; room for eight calms the compiler
+  std::snprintf(text.data(), text.size(), "\\u%04x", static_cast<unsigned>(c));
   out += text.data();
 }
 
