@@ -51,6 +51,13 @@ void accept_task::accept() {
   auto list = domain::read_list(draft_, parts().settings.names);
   if (!list)
     return answer_failure(list.error());
+  if (list->rows.empty()) {
+    // Everything was withheld, and the member did not override it: a submission of nothing would never end.
+    acknowledge(
+        slack::ack_errors({{std::string(answers::block_send_special),
+                            "Nothing would be sent. Tick this box, or go back and change the list."}}));
+    return finish();
+  }
   auto since = parts().env.time.now() - parts().settings.receipts_retention;
   domain::mark_known(list->rows, list->counts, [this, since](const domain::indicator_row& row) {
     auto known = parts().submissions.accepted_before(draft_.enclave, row.type, row.value, since);
