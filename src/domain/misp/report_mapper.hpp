@@ -15,11 +15,9 @@
 #include <string_view>
 #include <vector>
 
-namespace isacbot::domain::misp {
+namespace isacbot::domain {
 
-using isacbot::misp::event;
-
-enum class body_form : std::uint8_t { text, json };
+enum class report_form : std::uint8_t { text, json };
 enum class oversize_rule : std::uint8_t { split, trim };
 
 /// Title of a report: nothing is documented; the longest we send, in bytes.
@@ -27,7 +25,7 @@ inline constexpr std::size_t max_title_bytes = 250;
 
 struct mapping_settings {
   std::string server_url; ///< for the link to the event; empty (feeds): none
-  body_form body = body_form::text;
+  report_form body = body_form::text;
   std::vector<std::string> tags_include;  ///< patterns (see tag_mapper.hpp); empty: all. TLP tags always pass
   std::vector<std::string> tags_exclude;  ///< patterns; they win
   tlp max_tlp = tlp::amber;               ///< stricter events and attributes are withheld
@@ -87,9 +85,9 @@ struct mapped_report {
   [[nodiscard]] std::size_t excluded_count() const noexcept;
 };
 
-mapped_report map_event(const event& e, const mapping_settings& settings);
+mapped_report map_event(const misp::event& e, const mapping_settings& settings);
 
 /// @returns the external id of part `number`, from 1
 std::string part_external_id(std::string_view uuid, std::size_t number);
 
-} // namespace isacbot::domain::misp
+} // namespace isacbot::domain

@@ -9,7 +9,7 @@
 #include <span>
 #include <string_view>
 
-namespace isacbot::domain::misp {
+namespace isacbot::domain {
 
 /// In order of strictness. TLP 1's "white" is TLP 2's "clear".
 enum class tlp : std::uint8_t { clear, green, amber, amber_strict, red };
@@ -23,6 +23,6 @@ std::string_view to_string(tlp level) noexcept;
 std::optional<tlp> parse_tlp(std::string_view tag_name) noexcept;
 
 /// @returns the strictest level among the tags, local ones too; nullopt when none states one
-std::optional<tlp> strictest_tlp(std::span<const isacbot::misp::tag> tags) noexcept;
+std::optional<tlp> strictest_tlp(std::span<const misp::tag> tags) noexcept;
 
-} // namespace isacbot::domain::misp
+} // namespace isacbot::domain
