@@ -25,10 +25,10 @@ inline constexpr std::size_t max_title_bytes = 250;
 
 struct mapping_settings {
   std::string server_url; ///< for the link to the event; empty (feeds): none
-  report_form body = body_form::text;
+  report_form body = report_form::text;
   std::vector<std::string> tags_include;  ///< patterns (see tag_mapper.hpp); empty: all. TLP tags always pass
   std::vector<std::string> tags_exclude;  ///< patterns; they win
-  tlp max_tlp = tlp::amber;               ///< stricter events and attributes are withheld
+  tlp_level max_tlp = tlp_level::amber;   ///< stricter events and attributes are withheld
   bool refuse_untagged = false;           ///< withhold events that state no TLP
   std::vector<std::string> exclude_types; ///< attribute types, any case
   std::vector<std::string> exclude_categories; ///< attribute categories, any case
