@@ -74,6 +74,10 @@ std::string expiry(sys_time when, table t, std::string_view key) {
   return key_builder{}.time(when).byte(static_cast<std::uint8_t>(t)).raw(key).take();
 }
 
+std::string misp_event(std::string_view owner, std::string_view uuid) {
+  return key_builder{}.text(owner).text(uuid).take();
+}
+
 std::string index(index_kind kind, std::string_view target) {
   return start(kind).raw(target).take();
 }

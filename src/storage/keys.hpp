@@ -32,7 +32,10 @@ inline constexpr table request_keys{11};   ///< <fingerprint>                   
 inline constexpr table expiries{12};       ///< <time><table><key>                -> empty (expiry.hpp)
 inline constexpr table audit{13};          ///< see audit_kind below
 inline constexpr table installations{14};  ///< reserved: Slack workspaces
-inline constexpr table checkpoints{15};    ///< reserved: MISP polling
+inline constexpr table checkpoints{15};    ///< <MISP server>                     -> sealed poll_checkpoint
+inline constexpr table misp_queue{16};     ///< <MISP server><event>              -> sealed queued_event
+inline constexpr table misp_records{17};   ///< <enclave><event>                  -> sealed event_record
+inline constexpr table misp_dead{18};      ///< <MISP server><event>              -> sealed dead_event
 } // namespace tables
 
 namespace keys {
@@ -63,6 +66,8 @@ std::string submission(const submission_id& id);
 result<std::string> part(const submission_id& id, std::string_view number);
 std::string accepted_value(const enclave_id& enclave, std::string_view fingerprint);
 std::string expiry(sys_time when, table t, std::string_view key);
+/// @param owner  MISP server or enclave
+std::string misp_event(std::string_view owner, std::string_view uuid);
 
 /// Index keys are the kind followed by the key of what they point to.
 std::string index(index_kind kind, std::string_view target);
