@@ -113,6 +113,7 @@ secret encode(const domain::event_record& x) {
     out.text(p.external_id);
     out.text(p.report_id);
     out.text(p.digest);
+    out.time(p.created_at);
   }
   out.texts(x.tags);
   out.text(x.reason);
@@ -155,11 +156,12 @@ result<domain::event_record> decode_event_record(std::string_view bytes) {
     s.server = in.text();
     s.version = read_version(in);
   }
-  for (std::size_t n = in.count(4 + 4 + 4); n > 0 && in.ok(); --n) {
+  for (std::size_t n = in.count(4 + 4 + 4 + 1); n > 0 && in.ok(); --n) {
     auto& p = x.parts.emplace_back();
     p.external_id = in.text();
     p.report_id = in.text();
     p.digest = in.text();
+    p.created_at = in.optional_time();
   }
   x.tags = in.texts();
   x.reason = in.text();

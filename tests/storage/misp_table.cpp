@@ -41,7 +41,7 @@ domain::event_record record() {
   x.owner = "main";
   x.version = {at(1), at(2)};
   x.seen = {{"main", {at(1), at(2)}}, {"other", {at(1), at(5)}}};
-  x.parts = {{uuid, "report-1", "digest"}, {uuid + ":2", "", ""}};
+  x.parts = {{uuid, "report-1", "digest", {}}, {uuid + ":2", "", "", from_epoch_ms(17)}};
   x.tags = {"tlp-amber", "misp"};
   x.changed = from_epoch_ms(1'750'000'000'123);
   return x;

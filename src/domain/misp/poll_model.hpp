@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -80,6 +81,7 @@ struct event_part {
   std::string external_id; ///< the event's UUID; "UUID:2", ... for further parts
   std::string report_id;   ///< Station's; empty: not known to exist
   std::string digest;      ///< of what Station holds; empty: not certain
+  std::optional<sys_time> created_at; ///< our clock: a creation was sent then, its outcome is not known
 
   friend bool operator==(const event_part&, const event_part&) = default;
 };
