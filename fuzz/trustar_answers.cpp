@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                     std::string(reinterpret_cast<const char*>(data + 3), size - 3));
   answer.headers.add("Trace-Id", std::string(reinterpret_cast<const char*>(data + 1), 2));
   answer.headers.add("Submission-Id", answer.body.substr(0, 40));
-  switch (data[1] % 11) {
+  switch (data[1] % 13) {
   case 0:
     (void)trustar::parse_token(answer);
     break;
@@ -47,8 +47,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   case 9:
     (void)trustar::parse_report_page(answer);
     break;
-  default:
+  case 10:
     (void)trustar::parse_report_id(answer);
+    break;
+  case 11:
+    (void)trustar::parse_report(answer);
+    break;
+  default:
+    (void)trustar::parse_tags(answer);
     break;
   }
   return 0;

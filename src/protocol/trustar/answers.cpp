@@ -279,6 +279,10 @@ result<report> parse_report(const http::response& answer) {
   return read_object<report>(answer, read_report);
 }
 
+result<std::vector<tag>> parse_tags(const http::response& answer) {
+  return read_list<tag>(answer, read_tag);
+}
+
 result<std::string> parse_report_id(const http::response& answer) {
   if (auto outcome = classify(answer); !outcome)
     return outcome.error();

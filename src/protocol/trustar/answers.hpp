@@ -66,5 +66,8 @@ result<page<report>> parse_report_page(const http::response& answer);
 result<report> parse_report(const http::response& answer);
 /// The bare id that `POST /reports` answers.
 result<std::string> parse_report_id(const http::response& answer);
+/// Tags of a report.
+result<std::vector<tag>> parse_tags(const http::response& answer);
+// Changes, deletions and alter-tags of a report answer nothing that is needed: `classify` tells the outcome.
 
 } // namespace isacbot::trustar

@@ -18,6 +18,7 @@ inline constexpr std::size_t max_rows_per_submission = 10'000;
 inline constexpr std::size_t max_metadata_rows = 1'000;
 inline constexpr std::size_t max_summary_values = 100;
 inline constexpr std::size_t max_indicator_page = 1'000;
+inline constexpr std::size_t max_correlated_values = 25;
 inline constexpr std::size_t max_report_page = 100;
 inline constexpr std::size_t max_reachable_results = 10'000;
 inline constexpr std::size_t max_tag_characters = 90;

@@ -2,6 +2,7 @@
 
 #include "core/bytes.hpp"
 #include "protocol/trustar/query.hpp"
+#include "protocol/trustar/request_parts.hpp"
 #include "protocol/trustar/types.hpp"
 
 #include <boost/json/array.hpp>
@@ -17,49 +18,13 @@ namespace bj = boost::json;
 
 namespace {
 
-constexpr std::string_view api_base = "/api/1.3";
 constexpr std::size_t max_idempotency_key = 255;
-
-std::string absolute(const origin& station, std::string_view path) {
-  std::string target = station.url;
-  while (target.ends_with('/'))
-    target.pop_back();
-  return target.append(path);
-}
-
-http::request make_api_request(const origin& station, const secret& token, std::string method,
-                               std::string_view path) {
-  http::request request;
-  request.method = std::move(method);
-  request.target = absolute(station, std::string(api_base).append(path));
-  request.headers.add("Authorization", std::string("Bearer ").append(token.reveal()));
-  request.headers.add("Accept", "*/*");
-  request.headers.add("Client-Type", "API");
-  request.headers.add("Client-Version", station.client_version);
-  request.headers.add("Client-Metatag", "isacbot");
-  return request;
-}
-
-http::request make_post(const origin& station, const secret& token, std::string_view path, std::string body) {
-  http::request request = make_api_request(station, token, "POST", path);
-  request.headers.add("Content-Type", "application/json");
-  request.body = std::move(body);
-  return request;
-}
 
 bj::array tags_to_json(const std::vector<tag>& tags) {
   bj::array list;
   list.reserve(tags.size());
   for (const tag& t : tags) // `guid` null means: make it or find it by name
     list.push_back(bj::object{{"name", t.name}, {"enclaveId", t.enclave_id}, {"guid", nullptr}});
-  return list;
-}
-
-bj::array texts_to_json(const std::vector<std::string>& texts) {
-  bj::array list;
-  list.reserve(texts.size());
-  for (const std::string& text : texts)
-    list.emplace_back(text);
   return list;
 }
 
@@ -162,7 +127,7 @@ result<http::request> make_submission_request(const origin& station, const secre
   if (!submission.tags.empty())
     body["tags"] = tags_to_json(submission.tags);
   body["content"] = std::move(content);
-  http::request request = make_post(station, token, "/indicators", bj::serialize(body));
+  http::request request = make_json_request(station, token, "POST", "/indicators", bj::serialize(body));
   if (!idempotency_key.empty())
     request.headers.add("Idempotency-Key", std::string(idempotency_key));
   return request;
@@ -174,7 +139,8 @@ http::request make_submission_status_request(const origin& station, const secret
 }
 
 http::request make_indicator_search_request(const origin& station, const secret& token, const search& what) {
-  return make_post(station, token, "/indicators/search" + search_query(what), term_to_json(what.term));
+  return make_json_request(station, token, "POST", "/indicators/search" + search_query(what),
+                           term_to_json(what.term));
 }
 
 result<http::request> make_metadata_request(const origin& station, const secret& token,
@@ -194,7 +160,8 @@ result<http::request> make_metadata_request(const origin& station, const secret&
       row["indicatorType"] = key.type;
     body.push_back(std::move(row));
   }
-  return make_post(station, token, "/indicators/metadata" + enclave_query(enclave_ids), bj::serialize(body));
+  return make_json_request(station, token, "POST", "/indicators/metadata" + enclave_query(enclave_ids),
+                           bj::serialize(body));
 }
 
 result<http::request> make_summaries_request(const origin& station, const secret& token,
@@ -205,8 +172,8 @@ result<http::request> make_summaries_request(const origin& station, const secret
   query_writer query;
   query.add("enclaveIds", enclave_ids).add("pageNumber", std::uint64_t{0});
   query.add("pageSize", std::uint64_t{max_summary_values});
-  return make_post(station, token, "/indicators/summaries" + query.text(),
-                   bj::serialize(texts_to_json(values)));
+  return make_json_request(station, token, "POST", "/indicators/summaries" + query.text(),
+                           bj::serialize(texts_to_json(values)));
 }
 
 result<http::request> make_report_search_request(const origin& station, const secret& token,
@@ -216,29 +183,8 @@ result<http::request> make_report_search_request(const origin& station, const se
                 "search for a longer word");
   search reports_only = what;
   reports_only.entity_types.clear();
-  return make_post(station, token, "/reports/search" + search_query(reports_only), term_to_json(what.term));
-}
-
-result<http::request> make_report_request(const origin& station, const secret& token, const report& what) {
-  if (what.title.empty() || !what.body || what.body->empty() || what.enclave_ids.size() != 1)
-    return fail(ec::invalid_argument, "a report needs a title, a body and one enclave");
-  bj::object body{{"title", what.title},           {"reportBody", *what.body},
-                  {"timeBegan", nullptr},          {"externalUrl", nullptr},
-                  {"externalTrackingId", nullptr}, {"enclaveIds", texts_to_json(what.enclave_ids)}};
-  if (what.time_began)
-    body["timeBegan"] = to_epoch_ms(*what.time_began);
-  if (what.external_url)
-    body["externalUrl"] = *what.external_url;
-  if (what.external_id)
-    body["externalTrackingId"] = *what.external_id;
-  return make_post(station, token, "/reports", bj::serialize(body));
-}
-
-http::request make_report_details_request(const origin& station, const secret& token, std::string_view id,
-                                          bool external) {
-  std::string path = "/reports/" + percent_encode(id, false);
-  path.append(query_writer().add("idType", external ? "external" : "internal").text());
-  return make_api_request(station, token, "GET", path);
+  return make_json_request(station, token, "POST", "/reports/search" + search_query(reports_only),
+                           term_to_json(what.term));
 }
 
 namespace {
