@@ -13,6 +13,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace isacbot::misp {
@@ -52,6 +53,9 @@ struct answer_notes {
 
 /// Never fails: what can't be read is left out.
 answer_notes read_notes(const http::response& answer);
+
+/// IMF-fixdate (RFC 9110 section 5.6.7).
+std::optional<sys_time> parse_http_date(std::string_view text) noexcept;
 
 /// One row of a listing. Galaxy clusters in it are skipped while parsing.
 struct index_row {
