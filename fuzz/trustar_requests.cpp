@@ -1,6 +1,7 @@
 // rooms: protocol
 /// Requests to a Station: the first byte chooses the reader, the first line is the query, the rest the body.
 #include "protocol/trustar/iso_time.hpp"
+#include "protocol/trustar/server_report_requests.hpp"
 #include "protocol/trustar/server_requests.hpp"
 
 #include <cstddef>

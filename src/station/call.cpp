@@ -39,6 +39,12 @@ result<std::vector<enclave>> creatable_enclaves(const call& c, const std::vector
   return pick(c, ids, access::submit, "submit");
 }
 
+const granted_enclave* find_granted(const call& c, std::string_view id) noexcept {
+  auto found = std::find_if(c.enclaves.begin(), c.enclaves.end(),
+                            [&](const granted_enclave& g) { return g.enclave.id == id; });
+  return found == c.enclaves.end() ? nullptr : &*found;
+}
+
 result<page_request> make_page_request(const trustar::search& what, std::uint32_t default_size,
                                        std::uint32_t max_size) {
   page_request page;

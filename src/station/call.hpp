@@ -8,6 +8,7 @@
 #include "station/accounts.hpp"
 #include "station/routes.hpp"
 
+#include <algorithm>
 #include <span>
 #include <string>
 #include <utility>
@@ -18,7 +19,8 @@ namespace isacbot::station {
 struct call {
   const http::request& request;
   const request_target& target;
-  std::string id; ///< what stood for "{id}" in the path
+  std::string id;   ///< what stood for "{id}" in the path
+  std::string name; ///< what stood for "{name}"
   user caller;
   std::vector<granted_enclave> enclaves; ///< all that the caller may see
   sys_time now{};
@@ -31,12 +33,28 @@ result<std::vector<enclave>> readable_enclaves(const call& c, const std::vector<
 /// The enclaves that a creating call is about. @error ec::forbidden without the right to create in each
 result<std::vector<enclave>> creatable_enclaves(const call& c, const std::vector<std::string>& ids);
 
+/// One enclave of the caller's. @returns nullptr when the caller may not see it
+const granted_enclave* find_granted(const call& c, std::string_view id) noexcept;
+
 /// Which part of a list is asked for.
 struct page_request {
   std::uint32_t number = 0;
   std::uint32_t size = 0;
 
   [[nodiscard]] std::uint64_t begin() const noexcept { return std::uint64_t{number} * size; }
+
+  /// The part of `all` that the page shows; empty beyond the end.
+  template <class T>
+  [[nodiscard]] std::span<const T> part_of(const std::vector<T>& all) const {
+    std::size_t from = std::min<std::size_t>(begin(), all.size());
+    return std::span(all).subspan(from, std::min<std::size_t>(size, all.size() - from));
+  }
+
+  /// A page of `total` things without its items.
+  template <class T>
+  [[nodiscard]] trustar::page<T> make_page(std::size_t total) const {
+    return {{}, number, size, total, begin() + size < total};
+  }
 };
 
 /// A size over the maximum is cut to it, as many clients send what a person typed.

@@ -28,10 +28,46 @@ result<http::response> endpoints::answer(endpoint what, const call& c) {
     return show_summaries(c);
   case endpoint::create_report:
     return create_report(c);
+  case endpoint::list_reports:
+    return list_reports(c);
   case endpoint::search_reports:
     return find_reports(c);
+  case endpoint::correlate_reports:
+    return correlate_reports(c);
+  case endpoint::correlated_reports:
+    return show_correlated(c);
+  case endpoint::upsert_report:
+    return upsert_report(c);
+  case endpoint::copy_report:
+    return copy_report(c);
+  case endpoint::move_report:
+    return move_report(c);
+  case endpoint::all_report_tags:
+    return list_all_report_tags(c);
   case endpoint::report_details:
     return show_report(c);
+  case endpoint::update_report:
+    return update_report(c);
+  case endpoint::delete_report:
+    return delete_report(c);
+  case endpoint::report_status:
+    return show_report_status(c);
+  case endpoint::report_indicators:
+    return show_report_indicators(c);
+  case endpoint::report_tags:
+    return show_report_tags(c);
+  case endpoint::add_report_tag:
+    return add_report_tag(c);
+  case endpoint::delete_report_tag:
+    return delete_report_tag(c);
+  case endpoint::alter_report_tags:
+    return alter_report_tags(c);
+  case endpoint::list_whitelist:
+    return show_whitelist(c);
+  case endpoint::add_to_whitelist:
+    return extend_whitelist(c);
+  case endpoint::delete_from_whitelist:
+    return shorten_whitelist(c);
   }
   return fail(ec::internal, "an endpoint without an answer");
 }

@@ -8,6 +8,7 @@
 #include "station/call.hpp"
 #include "station/call_limits.hpp"
 #include "station/indicator_writer.hpp"
+#include "station/report_writer.hpp"
 #include "storage/kv_store.hpp"
 
 namespace isacbot::station {
@@ -24,6 +25,7 @@ class endpoints {
         random_(random),
         day_(day),
         writer_(store, settings, names),
+        reports_(store),
         names_(std::move(names)) {}
 
   /// @pre `what` is not endpoint::token
@@ -37,15 +39,53 @@ class endpoints {
   [[nodiscard]] result<http::response> find_indicators(const call& c) const;
   [[nodiscard]] result<http::response> show_metadata(const call& c) const;
   [[nodiscard]] result<http::response> show_summaries(const call& c) const;
+
+  // report_endpoints.cpp
   result<http::response> create_report(const call& c);
-  [[nodiscard]] result<http::response> find_reports(const call& c) const;
+  result<http::response> update_report(const call& c);
+  result<http::response> upsert_report(const call& c);
+  result<http::response> delete_report(const call& c);
+  result<http::response> copy_report(const call& c);
+  result<http::response> move_report(const call& c);
+
+  // report_view_endpoints.cpp
   [[nodiscard]] result<http::response> show_report(const call& c) const;
+  [[nodiscard]] result<http::response> show_report_status(const call& c) const;
+  [[nodiscard]] result<http::response> show_report_indicators(const call& c) const;
+  [[nodiscard]] result<http::response> list_reports(const call& c) const;
+  [[nodiscard]] result<http::response> find_reports(const call& c) const;
+  [[nodiscard]] result<http::response> correlate_reports(const call& c) const;
+  [[nodiscard]] result<http::response> show_correlated(const call& c) const;
+
+  // report_tag_endpoints.cpp
+  [[nodiscard]] result<http::response> show_report_tags(const call& c) const;
+  [[nodiscard]] result<http::response> list_all_report_tags(const call& c) const;
+  result<http::response> alter_report_tags(const call& c);
+  result<http::response> add_report_tag(const call& c);
+  result<http::response> delete_report_tag(const call& c);
+
+  // whitelist_endpoints.cpp
+  [[nodiscard]] result<http::response> show_whitelist(const call& c) const;
+  result<http::response> extend_whitelist(const call& c);
+  result<http::response> shorten_whitelist(const call& c);
+
+  /// A report of the caller's, with the enclave it lies in.
+  struct located_report {
+    stored_report report;
+    const granted_enclave* where;
+  };
+  /// By the path's id and `idType`. @error ec::not_found, ec::malformed on another idType
+  [[nodiscard]] result<located_report> locate_report(const call& c) const;
+  /// What a body holds. @error ec::too_large over 2,000 values
+  [[nodiscard]] result<std::vector<report_observable>> check_observables(std::string_view body) const;
+  [[nodiscard]] result<report_content> make_content(trustar::report what) const;
 
   storage::kv_store& store_;
   const accounts& people_;
   random_source& random_;
   day_limit& day_;
   indicator_writer writer_;
+  report_writer reports_;
   observables::known_names names_;
 };
 

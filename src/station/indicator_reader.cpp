@@ -109,8 +109,8 @@ class enclave_search {
       auto row = read_row(*at);
       if (!row)
         return row.error();
-      if (*row && (*row)->last_seen >= query_.from && (*row)->last_seen <= query_.to && matches_tags(**row))
-        hits_.push_back({std::move(at->type), std::move(at->value), (*row)->last_seen});
+      if (*row && (*row)->latest() >= query_.from && (*row)->latest() <= query_.to && matches_tags(**row))
+        hits_.push_back({std::move(at->type), std::move(at->value), (*row)->latest()});
     }
     return {};
   }
@@ -155,10 +155,11 @@ class enclave_search {
 
 /// Joins what one enclave knows to what the others know.
 void join(trustar::indicator& out, const indicator_row& row, const std::string& enclave_id) {
-  bool youngest = !out.last_seen || row.last_seen > *out.last_seen;
-  out.first_seen = std::min(out.first_seen.value_or(row.first_seen), row.first_seen);
-  out.last_seen = std::max(out.last_seen.value_or(row.last_seen), row.last_seen);
-  out.sightings = out.sightings.value_or(0) + row.sightings;
+  bool youngest = !out.last_seen || row.latest() > *out.last_seen;
+  out.first_seen = std::min(out.first_seen.value_or(row.earliest()), row.earliest());
+  out.last_seen = std::max(out.last_seen.value_or(row.latest()), row.latest());
+  out.sightings = out.sightings.value_or(0) + row.sightings + row.reports.count(); // a report is a sighting
+  out.correlation_count = out.correlation_count.value_or(0) + row.reports.count();
   out.note_count = out.note_count.value_or(0) + row.note_count;
   out.notes.insert(out.notes.end(), row.notes.begin(), row.notes.end());
   if (!row.source.empty() && (youngest || out.source.empty()))
@@ -207,7 +208,6 @@ result<std::vector<trustar::indicator>> read_metadata(const storage::kv_store& s
       trustar::indicator& out = by_type[std::string(row_type)];
       out.type = row_type;
       out.value = value;
-      out.correlation_count = 0; // reports are not correlated yet
       join(out, *row, where.id);
       return true;
     };

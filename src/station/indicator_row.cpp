@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::uint8_t version = 1;
 constexpr std::size_t kept_notes = 50;
-constexpr std::size_t max_value_bytes = 4'096;
 constexpr std::size_t max_shown_bytes = 200;
 
 /// The first 200 bytes, not ending inside a character.
@@ -39,6 +38,18 @@ observables::options value_options(const observables::known_names& names) {
 
 } // namespace
 
+sys_time indicator_row::earliest() const noexcept {
+  if (!submitted || reports.count() == 0)
+    return submitted ? first_seen : reports.first;
+  return std::min(first_seen, reports.first);
+}
+
+sys_time indicator_row::latest() const noexcept {
+  if (!submitted || reports.count() == 0)
+    return submitted ? last_seen : reports.last;
+  return std::max(last_seen, reports.last);
+}
+
 std::string encode(const indicator_row& row) {
   return record_writer(version)
       .number(row.number)
@@ -49,6 +60,11 @@ std::string encode(const indicator_row& row) {
       .text(row.source)
       .texts(row.notes)
       .texts(row.tags)
+      .number(row.submitted ? 1 : 0)
+      .number(row.reports.written)
+      .number(row.reports.derived)
+      .time(row.reports.first)
+      .time(row.reports.last)
       .take();
 }
 
@@ -63,6 +79,11 @@ result<indicator_row> decode_indicator_row(std::string_view bytes) {
   row.source = reader.text();
   row.notes = reader.texts();
   row.tags = reader.texts();
+  row.submitted = reader.number() != 0;
+  row.reports.written = reader.number();
+  row.reports.derived = reader.number();
+  row.reports.first = reader.time();
+  row.reports.last = reader.time();
   if (auto ok = reader.check("indicator"); !ok)
     return ok.error();
   return row;
@@ -103,8 +124,9 @@ indicator_row add_sighting(const std::optional<indicator_row>& known, const trus
   sys_time first = std::min(submitted.first_seen.value_or(std::min(now, last)), last);
   last = std::max(last, submitted.first_seen.value_or(last));
   indicator_row row = known.value_or(indicator_row{});
-  row.first_seen = known ? std::min(known->first_seen, first) : first;
-  row.last_seen = known ? std::max(known->last_seen, last) : last;
+  row.first_seen = row.submitted ? std::min(row.first_seen, first) : first;
+  row.last_seen = row.submitted ? std::max(row.last_seen, last) : last;
+  row.submitted = true;
   row.sightings += submitted.sightings.value_or(1);
   if (!submitted.source.empty())
     row.source = submitted.source;

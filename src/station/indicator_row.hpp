@@ -1,4 +1,5 @@
-/// What is known about one value in one enclave, and how a submission changes it. Pure.
+/// What is known about one value in one enclave, and how a submission changes it. Pure. Reports change it,
+/// too: enclave_update.hpp.
 #pragma once
 
 #include "core/clock.hpp"
@@ -14,15 +15,39 @@
 
 namespace isacbot::station {
 
+/// Longer values are not stored.
+inline constexpr std::size_t max_value_bytes = 4'096;
+
+/// In how many reports of the enclave a value stands, and when. Maintained by report_writer.
+struct report_presence {
+  std::uint64_t written = 0; ///< reports that hold the value itself
+  std::uint64_t derived = 0; ///< reports that only hold a URL or e-mail address of this host
+  sys_time first{};          ///< when the first of them was created; nothing without reports
+  sys_time last{};           ///< when one of them was changed last
+
+  [[nodiscard]] std::uint64_t count() const noexcept { return written + derived; }
+  friend bool operator==(const report_presence&, const report_presence&) = default;
+};
+
 struct indicator_row {
-  std::uint32_t number = 0; ///< of its enclave, in order of arrival
-  sys_time first_seen{};
+  std::uint32_t number = 0; ///< of its enclave, in order of arrival; given while it is listed
+  sys_time first_seen{};    ///< by submissions; see earliest()
   sys_time last_seen{};
   std::uint64_t sightings = 0;
   std::uint64_t note_count = 0;   ///< notes ever, also those no longer kept
   std::string source;             ///< of the latest submission that named one
   std::vector<std::string> notes; ///< distinct, oldest first, the last 50
   std::vector<std::string> tags;  ///< names, in order of arrival
+  bool submitted = false;         ///< handed in or tagged as such: stays without any report
+  report_presence reports;
+
+  /// Whether lists and searches show it. Hosts that only stand in URLs are looked up exactly and never shown.
+  [[nodiscard]] bool listed() const noexcept { return submitted || reports.written > 0; }
+  /// Whether anything is left to keep.
+  [[nodiscard]] bool exists() const noexcept { return submitted || reports.count() > 0; }
+  /// First and last time over submissions and reports.
+  [[nodiscard]] sys_time earliest() const noexcept;
+  [[nodiscard]] sys_time latest() const noexcept;
 
   friend bool operator==(const indicator_row&, const indicator_row&) = default;
 };

@@ -69,6 +69,27 @@ std::string external_id(std::uint32_t enclave, std::string_view id) {
   return key_builder{}.number32(enclave).text(id).take();
 }
 
+std::string report_of_value(std::uint32_t enclave, std::string_view value, std::string_view type,
+                            sys_time updated, std::string_view report_id) {
+  return key_builder{}.number32(enclave).text(value).text(type).time(updated).text(report_id).take();
+}
+
+std::string reports_of_value(std::uint32_t enclave, std::string_view value, std::string_view type) {
+  return key_builder{}.number32(enclave).text(value).text(type).take();
+}
+
+std::string report_tag(std::uint32_t enclave, std::string_view tag, std::string_view report_id) {
+  return key_builder{}.number32(enclave).text(tag).text(report_id).take();
+}
+
+std::string reports_with_tag(std::uint32_t enclave, std::string_view tag) {
+  return key_builder{}.number32(enclave).text(tag).take();
+}
+
+std::string whitelisted(std::uint32_t company, std::string_view type, std::string_view value) {
+  return key_builder{}.number32(company).text(type).text(value).take();
+}
+
 std::string call_count(std::uint32_t company, std::uint32_t day) {
   return key_builder{}.number32(company).number32(day).take();
 }

@@ -38,6 +38,10 @@ inline constexpr table reports{79};             ///< <report id>                
 inline constexpr table reports_by_updated{80};  ///< <enclave><time><report id>      -> empty
 inline constexpr table external_ids{81};        ///< <enclave><external id>          -> report id
 inline constexpr table call_counts{82};         ///< <company><day since 1970>       -> number
+inline constexpr table report_observables{83};  ///< <report id>                     -> report_observable list
+inline constexpr table reports_of_value{84}; ///< <enclave><value><type><updated><report id> -> report_mention
+inline constexpr table report_tags{85};      ///< <enclave><tag><report id>       -> empty
+inline constexpr table whitelist{86};        ///< <company><type><value>          -> whitelist_entry
 } // namespace tables
 
 namespace keys {
@@ -60,6 +64,14 @@ std::string by_time(sys_time when, std::string_view id);
 std::string report_by_updated(std::uint32_t enclave, sys_time updated, std::string_view id);
 std::string report_bound(std::uint32_t enclave, sys_time at);
 std::string external_id(std::uint32_t enclave, std::string_view id);
+std::string report_of_value(std::uint32_t enclave, std::string_view value, std::string_view type,
+                            sys_time updated, std::string_view report_id);
+/// Prefix of the rows of one value and type.
+std::string reports_of_value(std::uint32_t enclave, std::string_view value, std::string_view type);
+std::string report_tag(std::uint32_t enclave, std::string_view tag, std::string_view report_id);
+/// Prefix of the reports with one tag.
+std::string reports_with_tag(std::uint32_t enclave, std::string_view tag);
+std::string whitelisted(std::uint32_t company, std::string_view type, std::string_view value);
 std::string call_count(std::uint32_t company, std::uint32_t day);
 
 /// Value and type of an indicator, as the indexes hold them.

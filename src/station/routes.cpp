@@ -26,7 +26,29 @@ constexpr std::array routes{
     route{"POST", "/reports", endpoint::create_report, "/reports", day_quota::exempt},
     route{"POST", "/reports/search", endpoint::search_reports, "/reports/search", day_quota::counted},
     route{"GET", "/reports/search", endpoint::search_reports, "/reports/search", day_quota::counted},
+    route{"GET", "/reports", endpoint::list_reports, "/reports", day_quota::counted},
+    route{"GET", "/reports/correlate", endpoint::correlate_reports, "/reports/correlate", day_quota::counted},
+    route{"GET", "/reports/correlated", endpoint::correlated_reports, "/reports/correlated",
+          day_quota::counted},
+    route{"POST", "/reports/upsert", endpoint::upsert_report, "/reports/upsert", day_quota::exempt},
+    route{"GET", "/reports/tags", endpoint::all_report_tags, "/reports/tags", day_quota::counted},
+    route{"POST", "/reports/copy/{id}", endpoint::copy_report, "/reports/copy/{id}", day_quota::exempt},
+    route{"POST", "/reports/move/{id}", endpoint::move_report, "/reports/move/{id}", day_quota::counted},
     route{"GET", "/reports/{id}", endpoint::report_details, "/reports/{id}", day_quota::counted},
+    route{"PUT", "/reports/{id}", endpoint::update_report, "/reports/{id}", day_quota::exempt},
+    route{"DELETE", "/reports/{id}", endpoint::delete_report, "/reports/{id}", day_quota::counted},
+    route{"GET", "/reports/{id}/status", endpoint::report_status, "/reports/{id}/status", day_quota::counted},
+    route{"GET", "/reports/{id}/indicators", endpoint::report_indicators, "/reports/{id}/indicators",
+          day_quota::counted},
+    route{"GET", "/reports/{id}/tags", endpoint::report_tags, "/reports/{id}/tags", day_quota::counted},
+    route{"POST", "/reports/{id}/tags", endpoint::add_report_tag, "/reports/{id}/tags", day_quota::counted},
+    route{"DELETE", "/reports/{id}/tags/{name}", endpoint::delete_report_tag, "/reports/{id}/tags/{name}",
+          day_quota::counted},
+    route{"POST", "/reports/{id}/alter-tags", endpoint::alter_report_tags, "/reports/{id}/alter-tags",
+          day_quota::counted},
+    route{"GET", "/whitelist", endpoint::list_whitelist, "/whitelist", day_quota::counted},
+    route{"POST", "/whitelist", endpoint::add_to_whitelist, "/whitelist", day_quota::counted},
+    route{"DELETE", "/whitelist", endpoint::delete_from_whitelist, "/whitelist", day_quota::counted},
 };
 
 std::vector<std::string_view> split(std::string_view path) {
@@ -40,19 +62,27 @@ std::vector<std::string_view> split(std::string_view path) {
   return segments;
 }
 
-/// @returns the value of "{id}", or nullopt when the path is another one
-std::optional<std::string> match_pattern(std::string_view pattern, std::span<const std::string> segments) {
+/// What stood for the braces of a pattern.
+struct path_values {
+  std::string id;
+  std::string name;
+};
+
+/// @returns nullopt when the path is another one
+std::optional<path_values> match_pattern(std::string_view pattern, std::span<const std::string> segments) {
   auto wanted = split(pattern);
   if (wanted.size() != segments.size())
     return std::nullopt;
-  std::string id;
+  path_values values;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (wanted[i] == "{id}")
-      id = segments[i];
+      values.id = segments[i];
+    else if (wanted[i] == "{name}")
+      values.name = segments[i];
     else if (wanted[i] != segments[i])
       return std::nullopt;
   }
-  return id;
+  return values;
 }
 
 /// The segments below the API's base; nullopt when the path lies elsewhere.
@@ -103,18 +133,18 @@ route_match match_route(std::string_view method, const std::vector<std::string>&
   route_match match;
   bool literal_path = false; // "/reports/search" is a path of its own and never the id "search"
   for (const route& r : routes) {
-    std::optional<std::string> id;
-    bool literal = r.pattern.find("{id}") == std::string_view::npos;
+    std::optional<path_values> values;
+    bool literal = r.pattern.find('{') == std::string_view::npos;
     if (r.what == endpoint::token)
-      id = is_token ? std::optional(std::string()) : std::nullopt;
+      values = is_token ? std::optional(path_values{}) : std::nullopt;
     else if (below && (literal || !literal_path))
-      id = match_pattern(r.pattern, *below);
-    if (!id)
+      values = match_pattern(r.pattern, *below);
+    if (!values)
       continue;
     match.path_known = true;
     literal_path = literal_path || literal;
     if (r.method == method)
-      return {&r, true, std::move(*id)};
+      return {&r, true, std::move(values->id), std::move(values->name)};
   }
   return match;
 }

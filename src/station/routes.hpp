@@ -26,8 +26,26 @@ enum class endpoint : std::uint8_t {
   indicator_metadata,
   indicator_summaries,
   create_report,
+  list_reports,
   search_reports,
+  correlate_reports,
+  correlated_reports,
+  upsert_report,
+  copy_report,
+  move_report,
+  all_report_tags,
   report_details,
+  update_report,
+  delete_report,
+  report_status,
+  report_indicators,
+  report_tags,
+  add_report_tag,
+  delete_report_tag,
+  alter_report_tags,
+  list_whitelist,
+  add_to_whitelist,
+  delete_from_whitelist,
 };
 
 /// Whether a call counts against the company's day. Submissions and questions about the quota don't.
@@ -35,13 +53,14 @@ enum class day_quota : bool { exempt, counted };
 
 struct route {
   std::string_view method;
-  std::string_view pattern; ///< below /api/1.3, except for the token; "{id}" stands for one segment
+  std::string_view
+      pattern; ///< below /api/1.3, except for the token; "{id}" and "{name}" stand for one segment
   endpoint what;
   telemetry::label name; ///< for metrics
   day_quota quota;
 };
 
-/// Every route there is, literal segments before "{id}".
+/// Every route there is, literal segments before those in braces.
 std::span<const route> all_routes() noexcept;
 
 /// A request target taken apart.
@@ -60,6 +79,7 @@ struct route_match {
   const route* found = nullptr;
   bool path_known = false; ///< the path exists, but not with this method
   std::string id;          ///< what stood for "{id}"
+  std::string name;        ///< what stood for "{name}"
 };
 
 /// Accepts /api/1.3 and its alias /api/1.3-beta, /api/version, and /oauth/token.

@@ -156,7 +156,13 @@ struct service::state {
     auto enclaves = people.enclaves_of(caller.key);
     if (!enclaves)
       return enclaves.error();
-    call c{request, target, std::move(match.id), std::move(caller), std::move(*enclaves), time.now()};
+    call c{request,
+           target,
+           std::move(match.id),
+           std::move(match.name),
+           std::move(caller),
+           std::move(*enclaves),
+           time.now()};
     return api.answer(match.found->what, c);
   }
 

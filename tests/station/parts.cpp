@@ -31,7 +31,16 @@ TEST_CASE("folding lowers letters of several scripts and leaves the rest", "[sta
 }
 
 TEST_CASE("a stored row comes back, and a damaged one is noticed", "[station]") {
-  indicator_row row{7, from_epoch_ms(-5), from_epoch_ms(1'700'000'000'000), 4, 2, "slack", {"a", ""}, {"c2"}};
+  indicator_row row{7,
+                    from_epoch_ms(-5),
+                    from_epoch_ms(1'700'000'000'000),
+                    4,
+                    2,
+                    "slack",
+                    {"a", ""},
+                    {"c2"},
+                    true,
+                    {3, 1, from_epoch_ms(5), from_epoch_ms(6)}};
   std::string bytes = encode(row);
   CHECK(decode_indicator_row(bytes).value() == row);
   for (std::size_t size = 0; size < bytes.size(); ++size)

@@ -21,10 +21,24 @@ struct filled : station_fixture {
     report_id =
         call(
             alice, "POST", "/reports",
-            R"({"title": "About verysecretmarker", "reportBody": "198.51.100.77", "externalTrackingId": "case-1", "enclaveIds": [")" +
+            R"({"title": "About verysecretmarker", "reportBody": "8.8.8.77 and hxxp://verysecretmarker.example.net/x", "externalTrackingId": "case-1", "enclaveIds": [")" +
                 own + R"("]})")
             .body;
     REQUIRE(report_id.size() == 36);
+    call(alice, "POST", "/reports/" + report_id + "/alter-tags", R"({"addedTags": [{"name": "hiddentag"}]})");
+  }
+
+  /// An enclave that the stranger may write to; for Bob one that he may only read.
+  const std::string& open_to(const station::api_credentials& who) const {
+    return who.key == eve.key ? foreign : shared;
+  }
+
+  /// What Alice sees of her enclave.
+  std::string everything(const station::api_credentials& who) {
+    return call(who, "GET", "/reports?from=0&enclaveIds=" + own).body +
+           call(who, "GET", "/reports/" + report_id + "/tags").body +
+           call(who, "GET", "/reports/" + report_id + "/indicators").body +
+           call(who, "POST", "/indicators/search?from=0&enclaveIds=" + own).body;
   }
 };
 
@@ -34,6 +48,7 @@ TEST_CASE("a stranger gets nothing of an enclave out of any endpoint", "[station
   filled f;
   // One request per endpoint that goes for the object as directly as it can. A new endpoint fails here until
   // it has one.
+  const station::api_credentials* stranger = nullptr;
   auto requests = [&](station::endpoint what) -> std::vector<std::pair<std::string, std::string>> {
     std::string in_own = "?enclaveIds=" + f.own;
     switch (what) {
@@ -64,19 +79,65 @@ TEST_CASE("a stranger gets nothing of an enclave out of any endpoint", "[station
     case station::endpoint::search_reports:
       return {{"/reports/search?from=0&searchTerm=verysecret", ""},
               {"/reports/search?searchTerm=&enclaveIds=" + f.own, ""}};
+    case station::endpoint::list_reports:
+      return {{"/reports?from=0", ""}, {"/reports" + in_own, ""}, {"/reports?tags=hiddentag", ""}};
+    case station::endpoint::correlate_reports:
+      return {{"/reports/correlate?indicators=198.51.100.77", ""},
+              {"/reports/correlate" + in_own + "&indicators=198.51.100.77", ""}};
+    case station::endpoint::correlated_reports:
+      return {{"/reports/correlated?indicators=198.51.100.77", ""},
+              {"/reports/correlated?indicators=verysecretmarker.example.net", ""},
+              {"/reports/correlated" + in_own + "&indicators=198.51.100.77", ""}};
+    case station::endpoint::upsert_report:
+      return {{"/reports/upsert?idType=external",
+               R"({"title": "t", "reportBody": "b", "externalTrackingId": "case-1", "enclaveIds": [")" +
+                   f.own + R"("]})"}};
+    case station::endpoint::copy_report:
+      return {{"/reports/copy/" + f.report_id + "?destEnclaveId=" + f.open_to(*stranger), ""}};
+    case station::endpoint::move_report:
+      return {{"/reports/move/" + f.report_id + "?destEnclaveId=" + f.open_to(*stranger), ""}};
+    case station::endpoint::all_report_tags:
+      return {{"/reports/tags", ""}, {"/reports/tags" + in_own, ""}};
     case station::endpoint::report_details:
+    case station::endpoint::delete_report:
       return {{"/reports/" + f.report_id, ""}, {"/reports/case-1?idType=external", ""}};
+    case station::endpoint::update_report:
+      return {{"/reports/" + f.report_id, R"({"title": "t", "reportBody": "b"})"},
+              {"/reports/case-1?idType=external",
+               R"({"title": "t", "reportBody": "b", "enclaveIds": [")" + f.own + R"("]})"}};
+    case station::endpoint::report_status:
+      return {{"/reports/" + f.report_id + "/status", ""}};
+    case station::endpoint::report_indicators:
+      return {{"/reports/" + f.report_id + "/indicators", ""},
+              {"/reports/case-1/indicators?idType=external", ""}};
+    case station::endpoint::report_tags:
+      return {{"/reports/" + f.report_id + "/tags", ""}, {"/reports/case-1/tags?idType=external", ""}};
+    case station::endpoint::add_report_tag:
+      return {{"/reports/" + f.report_id + "/tags?name=mine", ""}};
+    case station::endpoint::delete_report_tag:
+      return {{"/reports/" + f.report_id + "/tags/hiddentag", ""}};
+    case station::endpoint::alter_report_tags:
+      return {{"/reports/" + f.report_id + "/alter-tags", R"({"removedTags": [{"name": "hiddentag"}]})"},
+              {"/reports/case-1/alter-tags?idType=external", R"({"addedTags": [{"name": "mine"}]})"}};
+    case station::endpoint::list_whitelist:
+      return {{"/whitelist", ""}};
+    case station::endpoint::add_to_whitelist:
+      return {{"/whitelist", R"(["198.51.100.99"])"}};
+    case station::endpoint::delete_from_whitelist:
+      return {{"/whitelist?indicatorType=IP&value=192.0.2.200", ""}};
     }
     return {};
   };
-  for (const auto* stranger : {&f.bob, &f.eve}) // a colleague without the grant is as much a stranger
+  const std::string before = f.everything(f.alice);
+  for (const auto* one : {&f.bob, &f.eve}) { // a colleague without the grant is as much a stranger
+    stranger = one;
     for (const station::route& r : station::all_routes())
       for (const auto& [target, body] : requests(r.what)) {
         auto answer = f.call(*stranger, std::string(r.method), target, body);
         CAPTURE(r.method, target, answer.status, answer.body);
         bool own_submission_status = r.what == station::endpoint::submission_status && stranger == &f.bob;
-        for (const std::string& hidden :
-             {std::string(marker), std::string("198.51.100.77"), f.own, f.report_id})
+        for (const std::string& hidden : {std::string(marker), std::string("198.51.100.77"),
+                                          std::string("hiddentag"), f.own, f.report_id})
           if (target.find(hidden) == std::string::npos) // an error names the path that the caller sent
             CHECK(answer.body.find(hidden) == std::string::npos);
         if (answer.status == 200 && r.what != station::endpoint::enclaves && !own_submission_status &&
@@ -95,6 +156,8 @@ TEST_CASE("a stranger gets nothing of an enclave out of any endpoint", "[station
           CHECK(f.call(*stranger, std::string(r.method), swapped(target), swapped(body)).status ==
                 answer.status);
       }
+  }
+  CHECK(f.everything(f.alice) == before);
   CHECK(f.sightings(f.alice, "198.51.100.77") == 1);
 }
 

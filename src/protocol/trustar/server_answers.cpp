@@ -1,5 +1,6 @@
 #include "protocol/trustar/server_answers.hpp"
 
+#include "protocol/trustar/answer_parts.hpp"
 #include "protocol/trustar/answers.hpp"
 #include "protocol/trustar/types.hpp"
 
@@ -15,12 +16,7 @@ namespace bj = boost::json;
 
 namespace {
 
-constexpr const char* json_type = "application/json;charset=UTF-8";
 constexpr const char* text_type = "text/plain;charset=UTF-8";
-
-http::response json_answer(unsigned status, const bj::value& body) {
-  return http::make_response(status, json_type, bj::serialize(body));
-}
 
 std::string_view reason_phrase(unsigned status) {
   switch (status) {
@@ -43,27 +39,6 @@ std::string_view reason_phrase(unsigned status) {
   }
 }
 
-bj::value optional_time(const std::optional<sys_time>& time) {
-  return time ? bj::value(to_epoch_ms(*time)) : bj::value(nullptr);
-}
-
-bj::value optional_text(const std::optional<std::string>& text) {
-  return text ? bj::value(*text) : bj::value(nullptr);
-}
-
-template <class Range, class Make>
-bj::array list_of(const Range& items, Make make) {
-  bj::array list;
-  list.reserve(items.size());
-  for (const auto& item : items)
-    list.push_back(make(item));
-  return list;
-}
-
-bj::array texts(const std::vector<std::string>& items) {
-  return list_of(items, [](const std::string& text) { return bj::value(text); });
-}
-
 bj::object indicator_basics(const indicator& item) {
   return {{"guid", indicator_guid(item.type, item.value)},
           {"indicatorType", item.type},
@@ -71,39 +46,6 @@ bj::object indicator_basics(const indicator& item) {
           {"priorityLevel", "NOT_FOUND"}, // what the service always said at its end
           {"firstSeen", optional_time(item.first_seen)},
           {"lastSeen", optional_time(item.last_seen)}};
-}
-
-bj::object tag_object(const tag& t) {
-  return {{"guid", t.guid}, {"name", t.name}, {"enclaveId", t.enclave_id}};
-}
-
-bj::object report_object(const report& item, bool with_body) {
-  return {{"id", item.id},
-          {"title", item.title},
-          {"reportBody", with_body ? optional_text(item.body) : bj::value(nullptr)},
-          {"timeBegan", optional_time(item.time_began)},
-          // Clients disagree about the name.
-          {"externalTrackingId", optional_text(item.external_id)},
-          {"externalId", optional_text(item.external_id)},
-          {"externalUrl", optional_text(item.external_url)},
-          {"distributionType", "ENCLAVE"},
-          {"enclaveIds", texts(item.enclave_ids)},
-          {"created", optional_time(item.created)},
-          {"updated", optional_time(item.updated)}};
-}
-
-template <class T>
-http::response page_answer(bj::array items, const page<T>& found) {
-  std::uint64_t total = found.total_elements.value_or(items.size());
-  std::uint64_t pages = found.page_size == 0 ? 0 : (total + found.page_size - 1) / found.page_size;
-  bool empty = items.empty();
-  return json_answer(200, bj::object{{"items", std::move(items)},
-                                     {"pageNumber", found.page_number},
-                                     {"pageSize", found.page_size},
-                                     {"totalElements", total},
-                                     {"totalPages", pages},
-                                     {"hasNext", found.has_next},
-                                     {"empty", empty}});
 }
 
 std::string printable_path(std::string_view path) {
@@ -230,14 +172,6 @@ http::response make_empty_page_answer(std::uint32_t page_number, std::uint32_t p
   nothing.page_number = page_number;
   nothing.page_size = page_size;
   return page_answer(bj::array(), nothing);
-}
-
-http::response make_report_page_answer(const page<report>& found) {
-  return page_answer(list_of(found.items, [](const report& r) { return report_object(r, false); }), found);
-}
-
-http::response make_report_answer(const report& found) {
-  return json_answer(200, report_object(found, true));
 }
 
 } // namespace isacbot::trustar

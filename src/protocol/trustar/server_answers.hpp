@@ -1,4 +1,5 @@
-/// The server's half of TruSTAR's API 1.3, outward: values as HTTP answers. Success is always 200: one client
+/// The server's half of TruSTAR's API 1.3, outward: values as HTTP answers (reports:
+/// server_report_answers.hpp). Success is always 200: one client
 /// takes every other 2xx for a failure.
 #pragma once
 
@@ -43,9 +44,5 @@ http::response make_indicator_page_answer(const page<indicator>& found);
 http::response make_metadata_answer(std::span<const indicator> found);
 /// Summaries come from marketplace feeds; a server without any answers an empty page.
 http::response make_empty_page_answer(std::uint32_t page_number, std::uint32_t page_size);
-
-/// Search results: bodies are null whatever they hold.
-http::response make_report_page_answer(const page<report>& found);
-http::response make_report_answer(const report& found);
 
 } // namespace isacbot::trustar

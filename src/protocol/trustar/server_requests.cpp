@@ -2,7 +2,7 @@
 
 #include "core/bytes.hpp"
 #include "protocol/json.hpp"
-#include "protocol/trustar/iso_time.hpp"
+#include "protocol/trustar/request_fields.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -12,64 +12,14 @@ namespace isacbot::trustar {
 
 namespace {
 
-/// The listener bounds a body much closer; this is what a codec fed by somebody else puts up with.
-constexpr json::limits body_limits{64U * 1024U * 1024U, 32};
 constexpr std::size_t max_notes_bytes = 8U * 1024U;
 constexpr std::size_t max_source_bytes = 1'000;
-constexpr std::size_t max_title_bytes = 1'000;
-constexpr std::size_t max_external_id_characters = 500;
-constexpr std::int64_t last_time_ms = 253'402'300'799'999; // end of the year 9999
-
-std::size_t count_characters(std::string_view utf8) {
-  return static_cast<std::size_t>(std::count_if(
-      utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
-}
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n";
-  std::size_t first = text.find_first_not_of(blanks);
-  return first == std::string_view::npos ? std::string_view()
-                                         : text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
-std::optional<sys_time> read_time(const json::reader& from, std::string_view key) {
-  auto ms = from.optional_integer(key);
-  if (!ms)
-    return std::nullopt;
-  if (*ms < 0 || *ms > last_time_ms) {
-    from.refuse(key, "is no time in milliseconds since 1970");
-    return std::nullopt;
-  }
-  return from_epoch_ms(*ms);
-}
 
 std::string read_bounded(const json::reader& from, std::string_view key, std::size_t max_bytes) {
   std::string text = from.text_or(key);
   if (text.size() > max_bytes)
     from.refuse(key, "is longer than " + std::to_string(max_bytes) + " bytes");
   return text;
-}
-
-tag read_tag(const json::reader& from) {
-  tag out{normal_tag_name(from.text("name")), from.text_or("enclaveId"), ""};
-  bool control = std::any_of(out.name.begin(), out.name.end(),
-                             [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; });
-  if (out.name.empty() || control)
-    from.refuse("name", "is no tag name");
-  if (count_characters(out.name) > max_tag_characters)
-    from.refuse("name", "is longer than 90 characters");
-  return out;
-}
-
-std::vector<tag> read_tags(const json::reader& from) {
-  std::vector<tag> tags;
-  for (const json::reader& item : from.optional_objects("tags"))
-    tags.push_back(read_tag(item));
-  return tags;
 }
 
 submitted_row read_row(const json::reader& from) {
@@ -87,19 +37,6 @@ submitted_row read_row(const json::reader& from) {
   row.notes = read_bounded(from, "notes", max_notes_bytes);
   row.tags = read_tags(from);
   return row;
-}
-
-std::optional<sys_time> read_time_began(const json::reader& from) {
-  const auto* value = from.find("timeBegan");
-  if (value == nullptr || !value->is_string())
-    return read_time(from, "timeBegan");
-  std::string text = from.text("timeBegan");
-  if (is_blank(text))
-    return std::nullopt;
-  if (auto time = parse_iso_time(text))
-    return *time;
-  from.refuse("timeBegan", "is neither ISO 8601 nor milliseconds since 1970");
-  return std::nullopt;
 }
 
 void read_number_parameter(const query_reader& query, std::string_view key, std::optional<std::uint32_t>& out,
@@ -128,6 +65,13 @@ std::string normal_tag_name(std::string_view name) {
   std::transform(out.begin(), out.end(), out.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
   return out;
+}
+
+result<std::string> parse_tag_name(std::string_view name) {
+  std::string normal = normal_tag_name(name);
+  if (std::string_view fault = find_tag_fault(normal); !fault.empty())
+    return fail(ec::malformed, "name: " + std::string(fault));
+  return normal;
 }
 
 result<basic_credentials> parse_basic(std::string_view authorization) {
@@ -256,40 +200,6 @@ result<std::vector<std::string>> parse_values(std::string_view body) {
     values.emplace_back(text->data(), text->size());
   }
   return values;
-}
-
-result<report> parse_new_report(std::string_view body) {
-  auto document = json::parse(body, body_limits);
-  if (!document)
-    return document.error();
-  json::fault fault;
-  json::reader root{document->root(), "body", fault};
-  report out;
-  out.title = root.text("title");
-  out.body = root.text("reportBody");
-  if (is_blank(out.title))
-    root.refuse("title", "must not be blank");
-  if (out.title.size() > max_title_bytes)
-    root.refuse("title", "is longer than 1000 bytes");
-  if (is_blank(*out.body))
-    root.refuse("reportBody", "must not be blank");
-  out.time_began = read_time_began(root);
-  out.external_id = root.optional_text("externalTrackingId");
-  if (out.external_id && out.external_id->empty())
-    out.external_id.reset();
-  if (out.external_id && count_characters(*out.external_id) > max_external_id_characters)
-    root.refuse("externalTrackingId", "is longer than 500 characters");
-  out.external_url = root.optional_text("externalUrl");
-  if (out.external_url && count_characters(*out.external_url) > max_external_url_characters)
-    root.refuse("externalUrl", "is longer than 500 characters");
-  out.enclave_ids = root.optional_texts("enclaveIds");
-  if (out.enclave_ids.size() != 1)
-    root.refuse("enclaveIds", "must name exactly one enclave");
-  if (fault)
-    return fault.error();
-  if (out.body->size() > max_report_bytes)
-    return fail(ec::too_large, "reportBody is longer than 2 MB");
-  return out;
 }
 
 } // namespace isacbot::trustar

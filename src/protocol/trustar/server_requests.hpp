@@ -1,4 +1,5 @@
-/// The server's half of TruSTAR's API 1.3, inward: what clients send, read into values. Errors carry a cause
+/// The server's half of TruSTAR's API 1.3, inward: what clients send, read into values (reports:
+/// server_report_requests.hpp). Errors carry a cause
 /// that may be shown to the client: it names the field, never its content.
 #pragma once
 
@@ -34,6 +35,10 @@ std::string grant_type_of(const query_reader& query, std::string_view body);
 /// A tag's name as it is stored and compared: blanks around it off, ASCII letters in lower case.
 std::string normal_tag_name(std::string_view name);
 
+/// A tag's name from a query, in normal form. @error ec::malformed when it is empty, too long or not
+/// printable
+result<std::string> parse_tag_name(std::string_view name);
+
 /// Body of `POST /indicators`. Names of tags come trimmed and in lower case (ASCII), as they are stored.
 /// @error ec::malformed; ec::too_large over 10,000 rows
 result<indicator_submission> parse_submission(std::string_view body);
@@ -47,10 +52,5 @@ result<std::vector<indicator_key>> parse_metadata_keys(std::string_view body);
 
 /// Body of `POST /indicators/summaries`. @error ec::malformed; ec::too_large over 100 values
 result<std::vector<std::string>> parse_values(std::string_view body);
-
-/// Body of `POST /reports`: `id`, `created`, `updated` are ignored; `time_began` is nullopt when absent or
-/// "".
-/// @error ec::malformed, also without title, body or exactly one enclave; ec::too_large for the body
-result<report> parse_new_report(std::string_view body);
 
 } // namespace isacbot::trustar

@@ -1,0 +1,200 @@
+/// The endpoints that read reports.
+#include "protocol/trustar/server_answers.hpp"
+#include "protocol/trustar/server_report_answers.hpp"
+#include "protocol/trustar/server_requests.hpp"
+#include "station/endpoints.hpp"
+#include "station/indicator_reader.hpp"
+#include "station/report_reader.hpp"
+#include "station/whitelist.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace isacbot::station {
+
+namespace {
+
+constexpr std::uint32_t default_page = 25;
+constexpr std::uint32_t default_indicator_page = 100;
+constexpr std::chrono::days default_window{1};
+constexpr std::chrono::days longest_list_window{14};
+
+std::size_t count_characters(std::string_view utf8) {
+  return static_cast<std::size_t>(std::count_if(
+      utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+result<trustar::page<trustar::report>> load_page(const storage::kv_store& store,
+                                                 const std::vector<enclave>& where,
+                                                 const std::vector<report_hit>& hits,
+                                                 const page_request& page) {
+  auto loaded = load_reports(store, where, page.part_of(hits));
+  if (!loaded)
+    return loaded.error();
+  auto answer = page.make_page<trustar::report>(hits.size());
+  answer.items = std::move(*loaded);
+  return answer;
+}
+
+} // namespace
+
+result<endpoints::located_report> endpoints::locate_report(const call& c) const {
+  std::string_view id_type = c.target.query.text("idType").value_or("internal");
+  bool external = http::equal_ignoring_case(id_type, "external");
+  if (!external && !http::equal_ignoring_case(id_type, "internal"))
+    return fail(ec::malformed, "idType must be internal or external.");
+  auto where = readable_enclaves(c, {});
+  if (!where)
+    return where.error();
+  auto found =
+      external ? find_report_by_external_id(store_, *where, c.id) : find_report(store_, *where, c.id);
+  if (!found)
+    return found.error();
+  const granted_enclave* lies_in = *found ? find_granted(c, (*found)->enclave_id()) : nullptr;
+  if (lies_in == nullptr)
+    return fail(ec::not_found, "No report with that ID.");
+  return located_report{std::move(**found), lies_in};
+}
+
+result<http::response> endpoints::show_report(const call& c) const {
+  auto located = locate_report(c);
+  if (!located)
+    return located.error();
+  return trustar::make_report_answer(located->report.what);
+}
+
+result<http::response> endpoints::show_report_status(const call& c) const {
+  auto located = locate_report(c);
+  if (!located)
+    return located.error();
+  // A report is indexed in the batch that stores it: whoever can see it sees it processed.
+  trustar::submission_status status;
+  status.id = located->report.what.id;
+  status.state = trustar::processing_state::success;
+  return trustar::make_status_answer(status);
+}
+
+result<http::response> endpoints::show_report_indicators(const call& c) const {
+  auto what = trustar::parse_search(c.target.query, "");
+  if (!what)
+    return what.error();
+  auto apply = c.target.query.flag("applyWhitelist");
+  if (!apply)
+    return apply.error();
+  auto page = make_page_request(*what, default_indicator_page, trustar::max_indicator_page);
+  if (!page)
+    return page.error();
+  auto located = locate_report(c);
+  if (!located)
+    return located.error();
+  auto found = read_observables(store_, located->report.what.id);
+  if (!found)
+    return found.error();
+  std::vector<trustar::report_indicator> shown;
+  for (const report_observable& x : *found) {
+    if (x.derived)
+      continue;
+    auto whitelisted = is_whitelisted(store_, c.caller.company, x.type, x.value);
+    if (!whitelisted)
+      return whitelisted.error();
+    if (!*whitelisted || !apply->value_or(true))
+      shown.push_back({x.type, x.value, *whitelisted});
+  }
+  auto answer = page->make_page<trustar::report_indicator>(shown.size());
+  for (const trustar::report_indicator& x : page->part_of(shown))
+    answer.items.push_back(x);
+  return trustar::make_report_indicators_answer(answer);
+}
+
+result<http::response> endpoints::list_reports(const call& c) const {
+  auto what = trustar::parse_search(c.target.query, "");
+  if (!what)
+    return what.error();
+  auto where = readable_enclaves(c, what->enclave_ids);
+  if (!where)
+    return where.error();
+  auto window = make_window(*what, c.now, default_window);
+  if (!window)
+    return window.error();
+  auto page = make_page_request(*what, default_page, trustar::max_report_page);
+  if (!page)
+    return page.error();
+  report_query query{{}, window->first, window->second, what->tags, what->excluded_tags};
+  query.from = std::max(query.from, what->to.value_or(c.now) - longest_list_window);
+  auto hits = station::search_reports(store_, *where, query);
+  if (!hits)
+    return hits.error();
+  auto answer = load_page(store_, *where, *hits, *page);
+  if (!answer)
+    return answer.error();
+  return trustar::make_full_report_page_answer(*answer);
+}
+
+result<http::response> endpoints::find_reports(const call& c) const {
+  auto what = trustar::parse_search(c.target.query, c.request.body);
+  if (!what)
+    return what.error();
+  if (c.request.method == "GET" && !c.target.query.text("searchTerm"))
+    return fail(ec::malformed, "No search term provided.");
+  std::size_t characters = count_characters(what->term);
+  if (characters > 0 && characters < trustar::min_search_characters)
+    return fail(ec::malformed, "The search term must have at least 3 characters.");
+  auto where = readable_enclaves(c, what->enclave_ids);
+  if (!where)
+    return where.error();
+  auto window = make_window(*what, c.now, default_window);
+  if (!window)
+    return window.error();
+  auto page = make_page_request(*what, default_page, trustar::max_report_page);
+  if (!page)
+    return page.error();
+  auto hits = station::search_reports(
+      store_, *where,
+      {search_terms(what->term), window->first, window->second, what->tags, what->excluded_tags});
+  if (!hits)
+    return hits.error();
+  auto answer = load_page(store_, *where, *hits, *page);
+  if (!answer)
+    return answer.error();
+  return trustar::make_report_page_answer(*answer);
+}
+
+result<http::response> endpoints::correlate_reports(const call& c) const {
+  auto where = readable_enclaves(c, c.target.query.list("enclaveIds"));
+  if (!where)
+    return where.error();
+  auto values = resolve_values(store_, *where, c.target.query.whole_values("indicators"), names_);
+  if (!values)
+    return values.error();
+  auto hits = find_correlated(store_, *where, *values);
+  if (!hits)
+    return hits.error();
+  std::vector<std::string> ids;
+  for (report_hit& hit : *hits)
+    ids.push_back(std::move(hit.id));
+  return trustar::make_texts_answer(ids);
+}
+
+result<http::response> endpoints::show_correlated(const call& c) const {
+  auto what = trustar::parse_search(c.target.query, "");
+  if (!what)
+    return what.error();
+  auto where = readable_enclaves(c, what->enclave_ids);
+  if (!where)
+    return where.error();
+  auto page = make_page_request(*what, default_page, trustar::max_report_page);
+  if (!page)
+    return page.error();
+  auto values = resolve_values(store_, *where, c.target.query.whole_values("indicators"), names_);
+  if (!values)
+    return values.error();
+  auto hits = find_correlated(store_, *where, *values);
+  if (!hits)
+    return hits.error();
+  auto answer = load_page(store_, *where, *hits, *page);
+  if (!answer)
+    return answer.error();
+  return trustar::make_full_report_page_answer(*answer);
+}
+
+} // namespace isacbot::station
