@@ -7,6 +7,7 @@
 #include "domain/misp/poll_delivery.hpp"
 #include "domain/misp/poll_model.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -35,6 +36,13 @@ enum class misp_delivery_kind : std::uint8_t {
   postponed, ///< Station can't take anything now: try again after `wait`
   refused,   ///< Station will not take this event
 };
+
+/// "created", ...: for log lines.
+constexpr const char* to_string(misp_delivery_kind kind) noexcept {
+  constexpr const char* names[] = {"created",  "replaced",  "unchanged", "ignored",
+                                   "withheld", "withdrawn", "postponed", "refused"};
+  return names[static_cast<std::size_t>(kind)];
+}
 
 /// What became of it. All but `postponed` and `refused` are on disk, together with the end of the queue
 /// entry.

@@ -41,6 +41,7 @@ struct listed_event {
   event_version version;
   std::uint64_t attribute_count = 0; ///< a counter that drifts: for planning only
   bool published = true;
+  std::string title; ///< for alerts
 
   friend bool operator==(const listed_event&, const listed_event&) = default;
 };
@@ -78,9 +79,9 @@ struct poll_checkpoint {
 
 /// One report of an event. Large events are split over several.
 struct event_part {
-  std::string external_id; ///< the event's UUID; "UUID:2", ... for further parts
-  std::string report_id;   ///< Station's; empty: not known to exist
-  std::string digest;      ///< of what Station holds; empty: not certain
+  std::string external_id;            ///< the event's UUID; "UUID:2", ... for further parts
+  std::string report_id;              ///< Station's; empty: not known to exist
+  std::string digest;                 ///< of what Station holds; empty: not certain
   std::optional<sys_time> created_at; ///< our clock: a creation was sent then, its outcome is not known
 
   friend bool operator==(const event_part&, const event_part&) = default;
