@@ -20,9 +20,9 @@ std::string_view to_string(tlp_level level) noexcept;
 /// Reads a tag such as "tlp:amber", in any case. A level that nobody has defined counts as red: what can't be
 /// understood is not passed on. "tlp:ex:chr" (a further rule) and "tlp:unclear" state no level.
 /// @returns nullopt when the tag states none
-std::optional<tlp_level> parse_tlp(std::string_view tag_name) noexcept;
+std::optional<tlp_level> parse_tlp(std::string_view tag_name);
 
 /// @returns the strictest level among the tags, local ones too; nullopt when none states one
-std::optional<tlp_level> strictest_tlp(std::span<const misp::tag> tags) noexcept;
+std::optional<tlp_level> strictest_tlp(std::span<const misp::tag> tags);
 
 } // namespace isacbot::domain
