@@ -37,6 +37,8 @@ result<enclave> read_destination(const call& c) {
 } // namespace
 
 result<std::vector<report_observable>> endpoints::check_observables(std::string_view body) const {
+  if (body.size() > trustar::max_report_bytes) // after appending; the codec has looked at what came in
+    return fail(ec::too_large, "reportBody is longer than 2 MB");
   auto found = find_observables(body, names_);
   if (count_written(found) > max_indicators)
     return fail(ec::too_large, "The report has more than 2000 indicators.");
