@@ -1,5 +1,7 @@
-/// The audit log: append only, each row carries the hash of the one before, and the newest hash is sealed, so
-/// that a row changed, removed or put in by somebody without the master key is found by `verify`.
+/// The audit log: append only, each row carries the hash of the one before (keyed, so that nobody without the
+/// database's keys can continue the chain), and the newest hash is sealed, so that a row changed, removed,
+/// moved or put in by somebody without the master key is found by `verify`. Whoever puts the whole database
+/// back to an earlier state is not found by it: compare with a backup.
 ///
 /// Two steps, so that concurrent writers never wait for each other: `add` puts an event into the batch of the
 /// deed itself, pending; `chain`, called by one owner now and then, moves pending events into the chain.
@@ -48,6 +50,8 @@ class audit_table {
   struct head;
 
   [[nodiscard]] result<head> read_head() const;
+  [[nodiscard]] std::string hash_of_row(std::string_view key, std::string_view before,
+                                        std::string_view event) const;
   [[nodiscard]] result<audit_event> open(std::string_view key, std::string_view sealed) const;
 
   const kv_store* store_;

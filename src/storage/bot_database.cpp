@@ -1,5 +1,6 @@
 #include "storage/bot_database.hpp"
 
+#include "storage/key_rotation.hpp"
 #include "storage/schema.hpp"
 
 #include <utility>
@@ -16,6 +17,8 @@ result<bot_database> open_bot_database(const rocksdb_options& options, const std
   result<vault> sealer = vault::open(**store, keys, random);
   if (!sealer)
     return sealer.error();
+  if (result<void> finished = finish_rotation(**store, *sealer); !finished)
+    return finished.error();
   return bot_database{std::move(*store), std::move(*sealer)};
 }
 

@@ -18,7 +18,7 @@ struct bot_database {
 
 /// @param keys    32 bytes each (load_master_key); the first one seals, the others only open
 /// @param random  outlives the database
-/// @error those of rocksdb_store::open, open_schema and vault::open
+/// @error those of rocksdb_store::open, open_schema, vault::open and finish_rotation
 result<bot_database> open_bot_database(const rocksdb_options& options, const std::vector<secret>& keys,
                                        random_source& random);
 

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
+#include <mutex>
 #include <optional>
 
 namespace isacbot::storage {
@@ -86,19 +87,79 @@ result<bool> has_rows(const kv_store& store) {
   return found;
 }
 
+/// While the master key changes: the next key sealed under the one before, and the other way round.
+std::string next_row() {
+  return keys::meta("vault_next");
+}
+std::string previous_row() {
+  return keys::meta("vault_previous");
+}
+
 } // namespace
+
+/// A copy of the keys is taken for each use: a change of keys never waits for a long value, and is rare.
+struct vault::ring {
+  mutable std::mutex mutex;
+  std::shared_ptr<const std::vector<sealing_key>> keys;
+  rotation_phase phase = rotation_phase::none;
+};
+
+vault::vault(std::vector<sealing_key> keys, random_source& random)
+    : ring_(std::make_shared<ring>()),
+      random_(&random) {
+  ring_->keys = std::make_shared<const std::vector<sealing_key>>(std::move(keys));
+}
+
+vault::sealing_key vault::derive(const secret& master) {
+  return {hmac_sha256(master.reveal(), "isacbot key id").substr(0, key_id_bytes),
+          secret(hmac_sha256(master.reveal(), "isacbot seal")), master};
+}
+
+std::shared_ptr<const std::vector<vault::sealing_key>> vault::keys() const {
+  std::lock_guard lock(ring_->mutex);
+  return ring_->keys;
+}
+
+result<bool> vault::learn(const kv_store& store, const std::string& row, bool seals) {
+  result<std::optional<std::string>> stored = store.get(tables::meta, row);
+  if (!stored)
+    return stored.error();
+  if (!*stored)
+    return false;
+  result<secret> master = unseal(tables::meta, row, **stored);
+  if (!master && master.error().code == ec::wrong_key)
+    return false; // the half of the pair that another key opens
+  if (!master)
+    return master.error();
+  if (master->size() != master_key_bytes)
+    return damaged(tables::meta);
+  std::vector<sealing_key> known = *keys();
+  known.insert(seals ? known.begin() : known.end(), derive(*master));
+  ring_->keys = std::make_shared<const std::vector<sealing_key>>(std::move(known));
+  return true;
+}
 
 result<vault> vault::open(kv_store& store, const std::vector<secret>& keys, random_source& random) {
   if (keys.empty())
     return fail(ec::invalid_argument, "no master key");
-  std::vector<sealing_key> ring;
+  std::vector<sealing_key> known;
   for (const secret& key : keys) {
     if (key.size() != master_key_bytes)
       return fail(ec::invalid_argument, "a master key has to have 32 bytes");
-    ring.push_back({hmac_sha256(key.reveal(), "isacbot key id").substr(0, key_id_bytes),
-                    secret(hmac_sha256(key.reveal(), "isacbot seal"))});
+    known.push_back(derive(key));
   }
-  vault opened(std::move(ring), random);
+  vault opened(std::move(known), random);
+
+  // A change of keys: with the old key the row "next" opens, with the new one the row "previous".
+  result<bool> next = opened.learn(store, next_row(), true);
+  result<bool> previous = next && !*next ? opened.learn(store, previous_row(), false) : next;
+  if (!previous)
+    return previous.error();
+  result<std::optional<std::string>> under_way = store.get(tables::meta, next_row());
+  if (!under_way)
+    return under_way.error();
+  if (*previous)
+    opened.ring_->phase = *under_way ? rotation_phase::under_way : rotation_phase::leftovers;
 
   // The row "vault" holds the fingerprint key, sealed. That it opens proves the master key.
   result<std::optional<std::string>> stored = store.get(tables::meta, check_key());
@@ -134,7 +195,11 @@ result<vault> vault::open(kv_store& store, const std::vector<secret>& keys, rand
 }
 
 std::string vault::seal(table t, std::string_view key, std::string_view plain) const {
-  const sealing_key& with = keys_.front();
+  return seal_with(keys()->front(), t, key, plain);
+}
+
+std::string vault::seal_with(const sealing_key& with, table t, std::string_view key,
+                             std::string_view plain) const {
   std::string sealed(overhead + plain.size(), '\0');
   char* at = sealed.data();
   *at++ = format_version;
@@ -160,8 +225,10 @@ result<secret> vault::unseal(table t, std::string_view key, std::string_view sea
   if (sealed.size() < overhead || sealed.front() != format_version)
     return damaged(t);
   std::string_view key_id = sealed.substr(1, key_id_bytes);
-  auto with = std::find_if(keys_.begin(), keys_.end(), [&](const sealing_key& k) { return k.id == key_id; });
-  if (with == keys_.end())
+  auto known = keys(); // holds what `with` points to
+  auto with =
+      std::find_if(known->begin(), known->end(), [&](const sealing_key& k) { return k.id == key_id; });
+  if (with == known->end())
     return fail(ec::wrong_key,
                 "a row of table " + std::to_string(static_cast<int>(t)) + " is sealed under another key");
   std::string_view nonce = sealed.substr(1 + key_id_bytes, nonce_bytes);
@@ -186,11 +253,67 @@ result<secret> vault::unseal(table t, std::string_view key, std::string_view sea
 
 std::string vault::fingerprint(std::string_view purpose,
                                std::initializer_list<std::string_view> parts) const {
+  return mac(purpose, parts).substr(0, fingerprint_bytes);
+}
+
+std::string vault::mac(std::string_view purpose, std::initializer_list<std::string_view> parts) const {
   key_builder message;
   message.text(purpose);
   for (std::string_view part : parts)
     message.text(part);
-  return hmac_sha256(fingerprint_key_.reveal(), message.take()).substr(0, fingerprint_bytes);
+  return hmac_sha256(fingerprint_key_.reveal(), message.take());
+}
+
+// -- changing the master key -------------------------------------------------------------------------------
+
+vault::rotation_phase vault::phase() const {
+  std::lock_guard lock(ring_->mutex);
+  return ring_->phase;
+}
+
+bool vault::seals_under(const secret& master) const {
+  return keys()->front().master == master;
+}
+
+bool vault::is_outdated(std::string_view sealed) const {
+  return sealed.size() >= overhead && sealed.substr(1, key_id_bytes) != keys()->front().id;
+}
+
+void vault::add_rotation(write_batch& batch, const secret& next) const {
+  sealing_key coming = derive(next);
+  auto known = keys();
+  const sealing_key& present = known->front();
+  batch.expect(tables::meta, next_row(), std::nullopt);
+  batch.put(tables::meta, next_row(), seal_with(present, tables::meta, next_row(), coming.master.reveal()));
+  batch.put(tables::meta, previous_row(),
+            seal_with(coming, tables::meta, previous_row(), present.master.reveal()));
+}
+
+void vault::seal_under(const secret& next) {
+  std::vector<sealing_key> known = *keys();
+  known.insert(known.begin(), derive(next));
+  std::lock_guard lock(ring_->mutex);
+  ring_->keys = std::make_shared<const std::vector<sealing_key>>(std::move(known));
+  ring_->phase = rotation_phase::under_way;
+}
+
+void vault::add_rotation_end(write_batch& batch) const {
+  batch.put(tables::meta, check_key(), seal(tables::meta, check_key(), fingerprint_key_.reveal()));
+  batch.erase(tables::meta, next_row());
+}
+
+void vault::end_rotation() {
+  std::lock_guard lock(ring_->mutex);
+  ring_->phase = rotation_phase::leftovers;
+}
+
+void vault::add_leftovers_end(write_batch& batch) {
+  batch.erase(tables::meta, previous_row());
+}
+
+void vault::end_leftovers() {
+  std::lock_guard lock(ring_->mutex);
+  ring_->phase = rotation_phase::none;
 }
 
 } // namespace isacbot::storage
