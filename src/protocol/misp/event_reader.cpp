@@ -7,8 +7,8 @@ namespace isacbot::misp {
 
 namespace {
 
-// Places of objects and lists; plain values follow from `first_field` on, in the order of `fields`.
-constexpr json_place root = event_reader::root;
+// Places of objects and lists beside event_reader::root; plain values follow from `first_field` on, in the
+// order of `fields`.
 constexpr json_place response_at = 2;
 constexpr json_place event_at = 3;
 constexpr json_place attribute_at = 4;
