@@ -1,5 +1,6 @@
 #include "storage/rocksdb_store.hpp"
 
+#include "storage/backup.hpp"
 #include "storage/commit_queue.hpp"
 #include "storage/process_lock.hpp"
 #include "storage/rocksdb_settings.hpp"
@@ -84,6 +85,9 @@ struct rocksdb_store::state {
 result<std::unique_ptr<rocksdb_store>> rocksdb_store::open(const rocksdb_options& options) {
   if (!options.create_if_missing && !std::filesystem::exists(options.path / "CURRENT"))
     return fail(ec::not_found, "no database in " + options.path.string(), "check storage.path");
+  if (std::error_code code; std::filesystem::exists(options.path / replacement_mark, code))
+    return fail(ec::corrupted, "a restore into " + options.path.string() + " was interrupted",
+                "run `isacbot restore DIR` again: it goes on from there");
   std::shared_ptr<rocksdb::FileSystem> files =
       options.file_system ? options.file_system : rocksdb::FileSystem::Default();
   if (result<void> made = make_directory(options.path, *files); !made)
@@ -169,6 +173,19 @@ result<void> rocksdb_store::scan_reverse(table t, std::string_view first, std::s
 
 std::vector<result<void>> rocksdb_store::write_group(std::span<const write_batch> batches, sync s) {
   return state_->queue.submit(batches, s);
+}
+
+result<void> rocksdb_store::compact() {
+  rocksdb::CompactRangeOptions all;
+  all.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+  rocksdb::Status status = state_->db->CompactRange(all, nullptr, nullptr);
+  if (!status.ok())
+    return to_error(status);
+  return {};
+}
+
+rocksdb::DB& rocksdb_store::database() const noexcept {
+  return *state_->db;
 }
 
 std::uint64_t rocksdb_store::commits() const noexcept {

@@ -9,8 +9,9 @@
 #include <memory>
 
 namespace rocksdb {
+class DB;
 class FileSystem;
-}
+} // namespace rocksdb
 
 namespace isacbot::storage {
 
@@ -31,7 +32,8 @@ struct rocksdb_options {
 /// Thread-safe. Concurrent writers share one commit: whoever comes while a commit runs joins the next.
 class rocksdb_store final : public kv_store {
  public:
-  /// @error ec::locked: another process (named in the cause) has it open, or this one has;
+  /// @error ec::locked: another process (named in the cause) has it open, or this one has; ec::corrupted also
+  ///        for a directory with an unfinished replacement (backup.hpp);
   ///        ec::not_found: absent and not to be created; ec::corrupted; ec::io_failure
   static result<std::unique_ptr<rocksdb_store>> open(const rocksdb_options& options);
 
@@ -45,6 +47,14 @@ class rocksdb_store final : public kv_store {
   /// After a failed write the database takes no further ones until it is opened again: whether the failed one
   /// reached the disk is unknown until then, and writing on could put a hole before what is promised later.
   std::vector<result<void>> write_group(std::span<const write_batch> batches, sync s) override;
+
+  /// Rewrites all files, so that nothing is left in them of rows that were changed or erased. Takes as long
+  /// as reading and writing the whole database; others go on meanwhile.
+  /// @error ec::io_failure
+  [[nodiscard]] result<void> compact();
+
+  /// For backup.hpp.
+  [[nodiscard]] rocksdb::DB& database() const noexcept;
 
   /// Synced writes to the log since the database was opened: how well groups are formed.
   [[nodiscard]] std::uint64_t commits() const noexcept;
