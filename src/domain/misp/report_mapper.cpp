@@ -146,7 +146,7 @@ mapped_report map_event(const misp::event& e, const mapping_settings& settings) 
   }
   if (parts.left_out != 0)
     out.excluded[exclusion::oversize] += parts.left_out;
-  for (planned_part& part : parts.parts) {
+  for (body_part& part : parts.parts) {
     std::string title = make_title(e, part.number);
     std::string hash = hash_text(title + "\n" + part.hash);
     out.attributes += part.attributes;

@@ -74,9 +74,9 @@ class part_maker {
   }
 
   /// @returns nothing when it is over a limit
-  std::optional<planned_part> make_part(std::size_t number, const unit_views& units) {
+  std::optional<body_part> make_part(std::size_t number, const unit_views& units) {
     head_.part = number;
-    planned_part part;
+    body_part part;
     part.number = number;
     part.body = renderer_.assemble(head_, units, true);
     if (part.body.size() > settings_.max_report_bytes)
@@ -132,8 +132,8 @@ class part_maker {
     return {};
   }
 
-  std::optional<std::vector<planned_part>> make_all(const std::vector<unit_views>& assigned) {
-    std::vector<planned_part> out;
+  std::optional<std::vector<body_part>> make_all(const std::vector<unit_views>& assigned) {
+    std::vector<body_part> out;
     for (std::size_t i = 0; i < assigned.size(); ++i) {
       if (i != 0 && assigned[i].empty())
         continue;

@@ -11,7 +11,7 @@ namespace isacbot::domain {
 /// More parts than this are not made; an event that needs them is withheld.
 inline constexpr std::size_t max_parts = 4096;
 
-struct planned_part {
+struct body_part {
   std::size_t number = 1;
   std::string body;
   std::string hash; ///< over the body without row ids
@@ -20,7 +20,7 @@ struct planned_part {
 };
 
 struct part_list {
-  std::vector<planned_part> parts; ///< ascending, the first is 1; empty: it can't be done
+  std::vector<body_part> parts; ///< ascending, the first is 1; empty: it can't be done
   std::size_t left_out = 0;        ///< attributes and event reports that are in no part
 };
 
