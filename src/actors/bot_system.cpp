@@ -1,6 +1,7 @@
 #include "actors/bot_system.hpp"
 
 #include <utility>
+#include <vector>
 
 namespace isacbot::actors {
 
@@ -39,32 +40,74 @@ bool drain(caf::actor_system& system, const Handle& handle, milliseconds patienc
 bot_system::bot_system(caf::actor_system& system, bot_config config, const bot_tables& tables,
                        environment env)
     : system_(system) {
-  writer_ = config.detached_writer
-                ? system.spawn<storage_writer, caf::detached>(config.writer, std::ref(tables.store),
-                                                              std::ref(env.health))
-                : system.spawn<storage_writer>(config.writer, std::ref(tables.store), std::ref(env.health));
-  limiter_ = system.spawn(rate_limiter, config.limiter, env);
+  // Seats first, so that everybody can be told of everybody; then who sits in them, from the store upwards.
+  std::vector<supervised> children;
+  auto place = [&]<class Handle>(Handle& handle, telemetry::label name) {
+    children.push_back({name, make_seat(system, name.text().data()), nullptr});
+    handle = caf::actor_cast<Handle>(children.back().place.address);
+    return children.size() - 1;
+  };
+  auto start = [&](std::size_t index, auto spawn) {
+    children[index].spawn = [spawn = std::move(spawn)](start_kind kind) {
+      return caf::actor_cast<caf::strong_actor_ptr>(spawn(kind));
+    };
+  };
+  auto writer = place(writer_, "storage_writer");
+  auto limiter = place(limiter_, "rate_limiter");
+  auto pool = place(pool_, "trustar_pool");
+  auto messenger = place(messenger_, "slack_messenger");
+  auto follower = place(follower_, "follower");
+  auto outbox = place(outbox_, "outbox");
+  auto housekeeper = place(housekeeper_, "housekeeper");
+  auto dispatcher = place(dispatcher_, "slack_dispatcher");
+
+  start(writer, [&system, &tables, env, c = config.writer, detached = config.detached_writer](start_kind) {
+    return detached ? system.spawn<storage_writer, caf::detached>(c, std::ref(tables.store), env)
+                    : system.spawn<storage_writer>(c, std::ref(tables.store), env);
+  });
+  auto taken = std::make_shared<rate_limiter_state>(config.limiter, env);
+  start(limiter, [&system, env, taken](start_kind) { return system.spawn(rate_limiter, taken, env.log); });
   config.pool.limiter = limiter_;
-  pool_ = system.spawn<trustar_pool>(config.pool, env);
-  messenger_ = system.spawn<slack_messenger>(config.messenger, env);
-  follower_ = system.spawn<follower>(
-      config.follower,
-      follower_parts{writer_, limiter_, pool_, messenger_, tables.outbox, tables.credentials, tables.drafts},
-      env);
-  outbox_ = system.spawn<actors::outbox>(config.outbox,
-                                         outbox_parts{writer_, limiter_, pool_, messenger_, follower_,
-                                                      tables.outbox, tables.credentials, tables.drafts,
-                                                      tables.journal},
-                                         env);
+  start(pool, [&system, env, c = config.pool](start_kind) { return system.spawn<trustar_pool>(c, env); });
+  start(messenger,
+        [&system, env, c = config.messenger](start_kind) { return system.spawn<slack_messenger>(c, env); });
+  follower_parts followed{writer_,       limiter_,           pool_,        messenger_,
+                          tables.outbox, tables.credentials, tables.drafts};
+  start(follower, [&system, env, c = config.follower, followed](start_kind) {
+    return system.spawn<actors::follower>(c, followed, env);
+  });
+  outbox_parts sent{writer_,       limiter_,           pool_,         messenger_,    follower_,
+                    tables.outbox, tables.credentials, tables.drafts, tables.journal};
+  start(outbox, [&system, env, c = config.outbox, sent](start_kind) {
+    return system.spawn<actors::outbox>(c, sent, env);
+  });
+  start(housekeeper, [&system, &tables, env, c = config.housekeeper, w = writer_](start_kind) {
+    return system.spawn(actors::housekeeper, c, w, &tables.store, &tables.audit, env);
+  });
   auto shared = std::make_shared<const bot>(bot{
       config.settings, env, writer_, limiter_, pool_, messenger_, outbox_, std::make_shared<enclave_cache>(),
       tables.credentials, tables.drafts, tables.duplicates, tables.journal, tables.outbox});
-  housekeeper_ = system.spawn(housekeeper, config.housekeeper, writer_, &tables.store, &tables.audit, env);
-  dispatcher_ = system.spawn<slack_dispatcher>(std::move(shared), config.sabotage);
+  start(dispatcher, [&system, shared, sabotage = config.sabotage](start_kind) {
+    return system.spawn<slack_dispatcher>(shared, sabotage);
+  });
+  supervisor_ = system.spawn<supervisor>(config.restarts, std::move(children), env);
 }
 
 bot_system::~bot_system() {
   stop(milliseconds{0});
+}
+
+void bot_system::abandon() {
+  auto kill = [](const auto& handle) { caf::anon_send_exit(handle, caf::exit_reason::kill); };
+  kill(supervisor_); // first: nobody is started again
+  kill(dispatcher_);
+  kill(outbox_);
+  kill(follower_);
+  kill(housekeeper_);
+  kill(pool_);
+  kill(messenger_);
+  kill(limiter_);
+  kill(writer_);
 }
 
 bool bot_system::drain_commands(milliseconds patience) {
@@ -85,7 +128,8 @@ bool bot_system::stop(milliseconds patience) {
   clean = end(self, pool_, deadline) && clean;
   clean = end(self, messenger_, deadline) && clean;
   clean = end(self, limiter_, deadline) && clean;
-  return end(self, writer_, deadline) && clean;
+  clean = end(self, writer_, deadline) && clean;
+  return end(self, supervisor_, deadline) && clean;
 }
 
 } // namespace isacbot::actors

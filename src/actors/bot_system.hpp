@@ -10,6 +10,7 @@
 #include "actors/slack_dispatcher.hpp"
 #include "actors/slack_messenger.hpp"
 #include "actors/storage_writer.hpp"
+#include "actors/supervisor.hpp"
 #include "actors/trustar_pool.hpp"
 
 #include <memory>
@@ -46,18 +47,23 @@ struct bot_config {
   outbox_config outbox;
   housekeeper_config housekeeper;
   dispatcher_sabotage sabotage;
+  domain::restart_policy restarts;
   bool detached_writer = true; ///< false under a test's scheduler, which has no threads
 };
 
-/// Handles of a running bot, and its stop.
+/// Handles of a running bot, and its stop. Each handle is a seat: it stays good when the actor behind it is
+/// started again.
 class bot_system {
  public:
-  /// Spawns from the store upwards. Everything passed by reference outlives `system`.
+  /// Starts from the store upwards. Everything passed by reference outlives `system`.
   bot_system(caf::actor_system& system, bot_config config, const bot_tables& tables, environment env);
   bot_system(const bot_system&) = delete;
   bot_system& operator=(const bot_system&) = delete;
   /// Kills what `stop` has not stopped.
   ~bot_system();
+
+  /// Ends every actor at its next message, without waiting: the end of a process, for tests.
+  void abandon();
 
   [[nodiscard]] const slack_dispatcher_actor& dispatcher() const noexcept { return dispatcher_; }
   [[nodiscard]] const outbox_actor& outbox() const noexcept { return outbox_; }
@@ -82,6 +88,7 @@ class bot_system {
   outbox_actor outbox_;
   slack_dispatcher_actor dispatcher_;
   housekeeper_actor housekeeper_;
+  supervisor_actor supervisor_;
 };
 
 } // namespace isacbot::actors

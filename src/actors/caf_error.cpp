@@ -36,7 +36,7 @@ error from_caf_error(const caf::error& e) {
   if (e == caf::sec::request_timeout)
     return fail(ec::timeout, "an actor did not answer in time");
   if (e == caf::sec::request_receiver_down)
-    return fail(ec::cancelled, "an actor stopped before it answered");
+    return fail(ec::timeout, "a part of the service stopped before it answered"); // effect unknown
   return fail(ec::internal, "an actor failed with code " + std::to_string(e.code()));
 }
 

@@ -10,8 +10,7 @@ namespace isacbot {
 /// Packs code, cause, mend and retry_after; nothing is lost on the way.
 caf::error to_caf_error(const error& e);
 
-/// Unpacks; CAF's own errors become ec::timeout (request timeout), ec::cancelled (receiver down) or
-/// ec::internal.
+/// Unpacks; CAF's own errors become ec::timeout (request timeout, receiver down) or ec::internal.
 error from_caf_error(const caf::error& e);
 
 /// `expected`-like glue for handlers: `return to_caf(result)`.

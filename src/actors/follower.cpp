@@ -2,6 +2,7 @@
 
 #include "actors/account_name.hpp"
 #include "actors/caf_error.hpp"
+#include "actors/exception_log.hpp"
 #include "domain/answers.hpp"
 #include "protocol/trustar/answers.hpp"
 #include "protocol/trustar/types.hpp"
@@ -48,6 +49,7 @@ follower::follower(caf::actor_config& cfg, follower_config config, follower_part
       env_(env) {}
 
 follower::behavior_type follower::make_behavior() {
+  log_exceptions(*this, env_.log, state.name);
   pick_up();
   return {
       [this](atom::follow, domain::receipt& receipt) { watch(std::move(receipt)); },

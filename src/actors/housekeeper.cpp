@@ -1,6 +1,7 @@
 #include "actors/housekeeper.hpp"
 
 #include "actors/caf_error.hpp"
+#include "actors/exception_log.hpp"
 #include "storage/expiry.hpp"
 
 #include <utility>
@@ -16,6 +17,7 @@ constexpr std::chrono::seconds writer_patience{20};
 housekeeper_actor::behavior_type housekeeper(housekeeper_actor::pointer self, housekeeper_config config,
                                              storage_writer_actor writer, const storage::kv_store* store,
                                              const storage::audit_table* audit, environment env) {
+  log_exceptions(*self, env.log, "housekeeper");
   self->send(self, atom::internal_v);
   return {
       [=](atom::internal) {

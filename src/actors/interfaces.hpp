@@ -82,6 +82,13 @@ using slack_dispatcher_actor = caf::typed_actor<
     // Refuses new requests; answered when every task has given its answer.
     caf::replies_to<atom::drain>::with<atom::done>>;
 
+/// The SUPERVISOR: starts the others, and starts them again when they fail.
+using supervisor_actor = caf::typed_actor<
+    // INTERNAL: the pause after a failure of this child is over.
+    caf::reacts_to<atom::restart, std::uint64_t>,
+    // INTERNAL: this child may have lived long enough to be trusted.
+    caf::reacts_to<atom::settle, std::uint64_t>>;
+
 /// A task: the steps of one command or dialog, until its one final answer.
 using task_actor = caf::typed_actor<
     // Runs; answers the acknowledgement, and may go on afterwards.

@@ -1,6 +1,7 @@
 #include "actors/outbox.hpp"
 
 #include "actors/caf_error.hpp"
+#include "actors/exception_log.hpp"
 #include "actors/follower.hpp"
 #include "domain/answers.hpp"
 #include "storage/sortable_id.hpp"
@@ -22,6 +23,7 @@ outbox::outbox(caf::actor_config& cfg, outbox_config config, outbox_parts parts,
       env_(env) {}
 
 outbox::behavior_type outbox::make_behavior() {
+  log_exceptions(*this, env_.log, state.name);
   send(this, atom::internal_v); // what was left by the last run
   return {
       [this](atom::append, acceptance& what) -> caf::result<acceptance_outcome> {

@@ -1,7 +1,8 @@
 #include "actors/rate_limiter.hpp"
 
+#include "actors/exception_log.hpp"
+
 #include <array>
-#include <memory>
 #include <utility>
 
 namespace isacbot::actors {
@@ -84,9 +85,10 @@ void rate_limiter_state::hold(const std::string& credential, milliseconds durati
   buckets_.hold({domain::limit_level::credential, credential}, duration, env_.time.steady_now());
 }
 
-rate_limiter_actor::behavior_type rate_limiter(rate_limiter_actor::pointer, rate_limiter_config config,
-                                               environment env) {
-  auto state = std::make_shared<rate_limiter_state>(std::move(config), env);
+rate_limiter_actor::behavior_type rate_limiter(rate_limiter_actor::pointer self,
+                                               std::shared_ptr<rate_limiter_state> state,
+                                               telemetry::logger log) {
+  log_exceptions(*self, std::move(log), "rate_limiter");
   return {
       [state](atom::acquire, const acquire_request& request) { return state->acquire(request); },
       [state](atom::status, const acquire_request& request) { return state->standing(request); },

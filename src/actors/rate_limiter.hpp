@@ -6,6 +6,8 @@
 #include "domain/admission.hpp"
 #include "domain/bucket_table.hpp"
 
+#include <memory>
+
 namespace isacbot::actors {
 
 struct rate_limiter_config {
@@ -28,7 +30,9 @@ class rate_limiter_state {
   domain::bucket_table buckets_;
 };
 
-rate_limiter_actor::behavior_type rate_limiter(rate_limiter_actor::pointer self, rate_limiter_config config,
-                                               environment env);
+/// @param state  outlives the actor, so that a restart forgets nothing that was taken
+rate_limiter_actor::behavior_type rate_limiter(rate_limiter_actor::pointer self,
+                                               std::shared_ptr<rate_limiter_state> state,
+                                               telemetry::logger log);
 
 } // namespace isacbot::actors

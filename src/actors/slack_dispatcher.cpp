@@ -1,6 +1,7 @@
 #include "actors/slack_dispatcher.hpp"
 
 #include "actors/caf_error.hpp"
+#include "actors/exception_log.hpp"
 #include "actors/tasks/make_task.hpp"
 #include "actors/tasks/search_task.hpp"
 #include "domain/answers.hpp"
@@ -43,6 +44,7 @@ slack_dispatcher::slack_dispatcher(caf::actor_config& cfg, std::shared_ptr<const
       sabotage_(sabotage) {}
 
 slack_dispatcher::behavior_type slack_dispatcher::make_behavior() {
+  log_exceptions(*this, bot_->env.log, state.name);
   set_down_handler([this](caf::down_msg& down) { on_task_down(down); });
   set_exit_handler([this](caf::exit_msg& x) {
     for (const auto& [task, target] : state.tasks)

@@ -1,6 +1,7 @@
 #include "actors/slack_messenger.hpp"
 
 #include "actors/caf_error.hpp"
+#include "actors/exception_log.hpp"
 #include "actors/slack_calls.hpp"
 #include "domain/answers.hpp"
 #include "protocol/slack/response_url.hpp"
@@ -48,6 +49,7 @@ slack_messenger::slack_messenger(caf::actor_config& cfg, slack_messenger_config 
       env_(env) {}
 
 slack_messenger::behavior_type slack_messenger::make_behavior() {
+  log_exceptions(*this, env_.log, state.name);
   return {
       [this](atom::deliver, slack_delivery& delivery) -> caf::result<atom::done> {
         if (state.exchanges.size() >= config_.max_in_flight)

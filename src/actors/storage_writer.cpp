@@ -1,6 +1,7 @@
 #include "actors/storage_writer.hpp"
 
 #include "actors/caf_error.hpp"
+#include "actors/exception_log.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -8,13 +9,14 @@
 namespace isacbot::actors {
 
 storage_writer::storage_writer(caf::actor_config& cfg, storage_writer_config config, storage::kv_store& store,
-                               health_board& health)
+                               environment env)
     : super(cfg),
       config_(config),
       store_(store),
-      health_(health) {}
+      env_(env) {}
 
 storage_writer::behavior_type storage_writer::make_behavior() {
+  log_exceptions(*this, env_.log, state.name);
   return {
       [this](atom::write, write_request& request) -> caf::result<atom::done> {
         if (state.pending.size() >= config_.max_pending)
@@ -50,8 +52,8 @@ void storage_writer::commit() {
     failed = failed || results[i].error().code != ec::precondition_failed;
     group[i].promise.deliver(to_caf_error(results[i].error()));
   }
-  health_.report("storage",
-                 failed ? "writing to the database fails: check the disk (space, permissions, log)" : "");
+  env_.health.report("storage",
+                     failed ? "writing to the database fails: check the disk (space, permissions, log)" : "");
 }
 
 } // namespace isacbot::actors

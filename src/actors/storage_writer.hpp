@@ -3,7 +3,7 @@
 /// commit).
 #pragma once
 
-#include "actors/health.hpp"
+#include "actors/environment.hpp"
 #include "actors/interfaces.hpp"
 #include "storage/kv_store.hpp"
 
@@ -27,13 +27,13 @@ struct storage_writer_state {
   static inline const char* name = "storage_writer";
 };
 
-/// Spawn with `caf::detached`. The store and the board outlive the actor.
+/// Spawn with `caf::detached`. The store outlives the actor.
 class storage_writer : public storage_writer_actor::stateful_base<storage_writer_state> {
  public:
   using super = storage_writer_actor::stateful_base<storage_writer_state>;
 
   storage_writer(caf::actor_config& cfg, storage_writer_config config, storage::kv_store& store,
-                 health_board& health);
+                 environment env);
 
   behavior_type make_behavior() override;
 
@@ -43,7 +43,7 @@ class storage_writer : public storage_writer_actor::stateful_base<storage_writer
 
   storage_writer_config config_;
   storage::kv_store& store_;
-  health_board& health_;
+  environment env_;
 };
 
 } // namespace isacbot::actors

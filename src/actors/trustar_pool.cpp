@@ -2,6 +2,7 @@
 
 #include "actors/account_name.hpp"
 #include "actors/caf_error.hpp"
+#include "actors/exception_log.hpp"
 
 #include <utility>
 
@@ -13,8 +14,15 @@ trustar_pool::trustar_pool(caf::actor_config& cfg, trustar_pool_config config, e
       env_(env) {}
 
 trustar_pool::behavior_type trustar_pool::make_behavior() {
+  log_exceptions(*this, env_.log, state.name);
+  set_down_handler([this](caf::down_msg& down) { on_worker_down(down); });
+  set_exit_handler([this](caf::exit_msg& x) {
+    for (const auto& worker : state.workers)
+      send_exit(worker, x.reason);
+    quit(std::move(x.reason));
+  });
   for (std::size_t i = 0; i < config_.workers; ++i)
-    state.idle.push_back(spawn<trustar_worker, caf::linked>(config_.worker, env_));
+    hire();
   return {
       [this](atom::call, trustar_call& call) -> caf::result<http_response_ptr> {
         auto& queue = call.bulk ? state.bulk : state.interactive;
@@ -55,22 +63,47 @@ void trustar_pool::assign() {
 void trustar_pool::run(trustar_worker_actor worker, trustar_pool_state::job next) {
   // The worker keeps its own deadline; this one only catches a worker that is stuck.
   auto guard = next.call.deadline + seconds{5};
-  auto give_back = [this, worker] {
-    state.idle.push_back(worker);
-    assign();
-  };
-  auto account = account_name(next.call.credentials);
+  auto address = caf::actor_cast<caf::actor_addr>(worker);
+  state.running[address] = {account_name(next.call.credentials), next.promise};
   request(worker, guard, atom::call_v, std::move(next.call))
       .then(
-          [promise = next.promise, give_back](http_response_ptr& response) mutable {
-            promise.deliver(std::move(response));
-            give_back();
+          [this, worker, address](http_response_ptr& response) {
+            auto call = state.running.extract(address);
+            if (!call)
+              return; // it failed after its answer
+            call.mapped().promise.deliver(std::move(response));
+            state.idle.push_back(worker);
+            assign();
           },
-          [this, account, promise = next.promise, give_back](caf::error& e) mutable {
-            correct_limiter(account, from_caf_error(e));
-            promise.deliver(std::move(e));
-            give_back();
+          [this, worker, address](caf::error& e) {
+            auto call = state.running.extract(address);
+            if (!call)
+              return; // on_worker_down has answered
+            correct_limiter(call.mapped().account, from_caf_error(e));
+            call.mapped().promise.deliver(std::move(e));
+            state.idle.push_back(worker);
+            assign();
           });
+}
+
+void trustar_pool::hire() {
+  auto worker = spawn<trustar_worker, caf::monitored>(config_.worker, env_);
+  state.workers.push_back(worker);
+  state.idle.push_back(std::move(worker));
+}
+
+void trustar_pool::on_worker_down(const caf::down_msg& down) {
+  auto is_it = [&](const trustar_worker_actor& w) {
+    return caf::actor_cast<caf::actor_addr>(w) == down.source;
+  };
+  std::erase_if(state.workers, is_it);
+  std::erase_if(state.idle, is_it);
+  if (auto call = state.running.extract(down.source))
+    call.mapped().promise.deliver(
+        to_caf_error(fail(ec::timeout, "the call was cut off by a failure of this service", "try again")));
+  env_.metrics.actor_restart("trustar_worker");
+  hire();
+  assign();
 }
 
 void trustar_pool::correct_limiter(const std::string& account, const error& e) {

@@ -7,6 +7,8 @@
 
 #include <cstddef>
 #include <deque>
+#include <map>
+#include <string>
 #include <vector>
 
 namespace isacbot::actors {
@@ -26,7 +28,14 @@ struct trustar_pool_state {
   };
   std::deque<job> interactive;
   std::deque<job> bulk;
+  /// A call that a worker has in hand.
+  struct running_call {
+    std::string account;
+    caf::typed_response_promise<http_response_ptr> promise;
+  };
+  std::vector<trustar_worker_actor> workers; ///< all of them
   std::vector<trustar_worker_actor> idle;
+  std::map<caf::actor_addr, running_call> running;
   static inline const char* name = "trustar_pool";
 };
 
@@ -42,6 +51,9 @@ class trustar_pool : public trustar_pool_actor::stateful_base<trustar_pool_state
   /// Gives waiting jobs to idle workers; jobs whose time is over are answered instead.
   void assign();
   void run(trustar_worker_actor worker, trustar_pool_state::job next);
+  void hire();
+  /// A worker failed: its call is answered, and another one takes its place.
+  void on_worker_down(const caf::down_msg& down);
   /// Station knows better than our own count what is left of an account.
   void correct_limiter(const std::string& account, const error& e);
   void report();

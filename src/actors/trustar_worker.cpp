@@ -1,6 +1,7 @@
 #include "actors/trustar_worker.hpp"
 
 #include "actors/caf_error.hpp"
+#include "actors/exception_log.hpp"
 #include "protocol/trustar/answers.hpp"
 
 #include <utility>
@@ -24,6 +25,7 @@ trustar_worker::trustar_worker(caf::actor_config& cfg, trustar_worker_config con
       env_(env) {}
 
 trustar_worker::behavior_type trustar_worker::make_behavior() {
+  log_exceptions(*this, env_.log, state.name);
   return {
       [this](atom::call, trustar_call& call) -> caf::result<http_response_ptr> {
         if (state.now != trustar_worker_state::phase::idle)

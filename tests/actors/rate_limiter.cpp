@@ -15,7 +15,7 @@ struct limiter_fixture : test::actor_fixture {
     domain::limit rule{60, std::chrono::minutes{1}, 15};
     config.levels[static_cast<std::size_t>(domain::limit_level::user)] = {{rule}, true};
     config.levels[static_cast<std::size_t>(domain::limit_level::credential)] = {{rule}, true};
-    limiter = system.spawn(rate_limiter, config, env);
+    limiter = system.spawn(rate_limiter, std::make_shared<rate_limiter_state>(config, env), env.log);
   }
 
   ~limiter_fixture() { end(limiter); }

@@ -52,7 +52,7 @@ struct writer_fixture : test::actor_fixture {
   counting_store store;
   storage_writer_config settings{.max_pending = 3};
   storage_writer_actor writer =
-      system.spawn<storage_writer>(settings, std::ref<storage::kv_store>(store), std::ref(health));
+      system.spawn<storage_writer>(settings, std::ref<storage::kv_store>(store), env);
 
   ~writer_fixture() { end(writer); }
 

@@ -98,7 +98,8 @@ void world::crash() {
   if (kind != crash_kind::killed)
     files_->pull_plug();
   wire_.cut_off(options_.in_flight_delay);
-  life_->scheduler.inline_all_enqueues();
+  life_->bot->abandon();
+  life_->scheduler.run();
   life_.reset();
   if (kind != crash_kind::killed)
     files_->restore_power(kind == crash_kind::power_lost_torn ? unsynced_tail::torn

@@ -1,0 +1,51 @@
+/// An address that outlives the actor behind it: others hold the seat, the supervisor changes who sits in it.
+/// Passing a message on is done in the sender's thread, without a hop (as CAF's own actor_pool does it).
+#pragma once
+
+#include <caf/all.hpp>
+
+#include <cstddef>
+#include <deque>
+#include <mutex>
+
+namespace isacbot::actors {
+
+/// Thread-safe. While it is vacant, requests are refused at once (ec::unavailable: certain that nothing
+/// happened) and other messages wait for the next occupant, 1,024 at most. An exit message goes to the
+/// occupant; a vacant seat ends with it.
+class seat final : public caf::monitorable_actor {
+ public:
+  static constexpr std::size_t max_kept = 1024;
+
+  /// @param name for errors; outlives the seat
+  seat(caf::actor_config& cfg, const char* name);
+
+  void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* host) override;
+  const char* name() const override { return name_; }
+  void on_destroy() override;
+
+  /// Gives the seat to an actor, with what has waited for one. When it ends on purpose, the seat ends with
+  /// it, and who watches the seat is told; when it fails, the seat is vacant at once.
+  void occupy(const caf::strong_actor_ptr& occupant);
+
+ private:
+  void on_occupant_gone(caf::actor_id which, const caf::error& reason);
+
+  const char* name_;
+  std::mutex mutex_;
+  caf::strong_actor_ptr occupant_;
+  std::deque<caf::mailbox_element_ptr> kept_;
+};
+
+/// A seat, as its supervisor holds it. Valid while `address` is held.
+struct seat_handle {
+  caf::strong_actor_ptr address;
+  seat* place = nullptr;
+};
+
+/// Whether an actor ended because it was told to.
+bool ended_on_purpose(const caf::error& reason);
+
+seat_handle make_seat(caf::actor_system& system, const char* name);
+
+} // namespace isacbot::actors
