@@ -16,14 +16,14 @@ namespace isacbot::sandbox {
 
 /// Whatever differs between servers.
 struct misp_settings {
-  secret key;                               ///< of the one user: 40 letters and digits
+  secret key{};                             ///< of the one user: 40 letters and digits
   std::string organisation = "Sample MISP"; ///< owner of the server
   std::string version = "2.5.1";
   bool numbers_as_text = true;      ///< false: as JSON integers, as many servers on PHP 8 answer
   bool csv = true;                  ///< false: older than 2.4.160
   bool maintenance = false;         ///< every valid key is sent to the login page
   unsigned searches_per_window = 0; ///< rate limit of searches in 900 s; 0: none
-  std::string key_expires;          ///< header X-Auth-Key-Expiration; empty: not sent
+  std::string key_expires{};        ///< header X-Auth-Key-Expiration; empty: not sent
   seconds clock_offset{0};          ///< of the server's clock against the one passed in
 };
 
@@ -50,7 +50,7 @@ struct misp_fault {
   std::size_t bytes = 0;
   unsigned seconds_to_reset = 900;
   unsigned times = 1;
-  std::string path; ///< start of the paths concerned, "/events/restSearch"; empty: any
+  std::string path{}; ///< start of the paths concerned, "/events/restSearch"; empty: any
 };
 
 /// One request, with what was answered. Never the key.

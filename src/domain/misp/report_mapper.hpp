@@ -24,14 +24,15 @@ enum class oversize_rule : std::uint8_t { split, trim };
 inline constexpr std::size_t max_title_bytes = 250;
 
 struct mapping_settings {
-  std::string server_url; ///< for the link to the event; empty (feeds): none
+  std::string server_url{}; ///< for the link to the event; empty (feeds): none
   report_form body = report_form::text;
-  std::vector<std::string> tags_include;  ///< patterns (see tag_mapper.hpp); empty: all. TLP tags always pass
-  std::vector<std::string> tags_exclude;  ///< patterns; they win
-  tlp_level max_tlp = tlp_level::amber;   ///< stricter events and attributes are withheld
-  bool refuse_untagged = false;           ///< withhold events that state no TLP
-  std::vector<std::string> exclude_types; ///< attribute types, any case
-  std::vector<std::string> exclude_categories; ///< attribute categories, any case
+  std::vector<std::string>
+      tags_include{}; ///< patterns (see tag_mapper.hpp); empty: all. TLP tags always pass
+  std::vector<std::string> tags_exclude{};       ///< patterns; they win
+  tlp_level max_tlp = tlp_level::amber;          ///< stricter events and attributes are withheld
+  bool refuse_untagged = false;                  ///< withhold events that state no TLP
+  std::vector<std::string> exclude_types{};      ///< attribute types, any case
+  std::vector<std::string> exclude_categories{}; ///< attribute categories, any case
   oversize_rule oversize = oversize_rule::split;
   std::size_t max_attributes = 1'000'000;
   std::size_t max_tags = 0; ///< 0: all
@@ -40,7 +41,7 @@ struct mapping_settings {
 
   std::size_t max_report_bytes = 2'097'152;
   std::size_t max_indicators_per_report = 2'000;
-  observables::known_names names; ///< what the receiving side's extractor knows, for counting
+  observables::known_names names{}; ///< what the receiving side's extractor knows, for counting
 };
 
 /// Why a part of an event is not in its reports.
@@ -68,7 +69,7 @@ struct report_part {
   std::string title;
   std::string body;
   std::string body_hash;      ///< 64 hex digits, over title and body but for row ids of one server
-  std::size_t indicators = 0; ///< observables in the body
+  std::size_t indicators = 0; ///< observables in the body that TruSTAR has a type for
 };
 
 struct mapped_report {

@@ -3,6 +3,7 @@
 #include "core/bytes.hpp"
 #include "domain/misp/report_lines.hpp"
 #include "observables/observables.hpp"
+#include "protocol/trustar/types.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -32,6 +33,15 @@ std::uint64_t stable_number(std::string_view key) {
   return out;
 }
 
+/// The types that count as indicators: those with a name on the wire.
+observables::type_set indicator_types() {
+  observables::type_set out;
+  for (std::size_t i = 0; i < observables::type_count; ++i)
+    if (const auto kind = static_cast<observables::type>(i); trustar::wire_type(observables::to_string(kind)))
+      out.insert(kind);
+  return out;
+}
+
 class part_maker {
  public:
   part_maker(report_head head, const report_renderer& renderer, const mapping_settings& settings)
@@ -40,6 +50,7 @@ class part_maker {
         settings_(settings) {
     extraction_.loose = observables::loose_forms::off;
     extraction_.derived_hosts = true; // a receiver may count them
+    extraction_.types = indicator_types();
     extraction_.tlds = settings.names.tlds;
     extraction_.malware = settings.names.malware;
   }

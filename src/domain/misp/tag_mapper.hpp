@@ -15,10 +15,10 @@ namespace isacbot::domain {
 inline constexpr std::size_t max_tag_bytes = 90;
 
 struct tag_rules {
-  std::vector<std::string> include; ///< patterns; empty: all
-  std::vector<std::string> exclude; ///< patterns; they win
-  std::size_t max_tags = 0;         ///< 0: all
-  bool local = false;               ///< tags of the server's owner, too
+  std::vector<std::string> include{}; ///< patterns; empty: all
+  std::vector<std::string> exclude{}; ///< patterns; they win
+  std::size_t max_tags = 0;           ///< 0: all
+  bool local = false;                 ///< tags of the server's owner, too
 };
 
 /// Whether a pattern fits a whole text; `*` and, as MISP writes it, `%` stand for anything, `?` for one byte.

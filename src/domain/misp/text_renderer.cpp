@@ -192,6 +192,7 @@ class text_renderer final : public report_renderer {
     first.text.resize(cut + 1);
     second = whole;
     second.text = std::string(continued).append(whole.text, cut + 1);
+    first.key += "/1";
     second.key += "/2";
     second.items = 0; // counted with the first half
     second.attributes = 0;

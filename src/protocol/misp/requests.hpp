@@ -57,10 +57,10 @@ struct time_window {
 
 /// A listing. The default asks for every published event.
 struct index_query {
-  std::optional<time_window> window; ///< by publish time; with `include_unpublished` by time of last edit
+  std::optional<time_window> window{}; ///< by publish time; with `include_unpublished` by time of last edit
   bool include_unpublished = false;
-  std::string date_from; ///< event day, "YYYY-MM-DD"; empty: open
-  std::string date_until;
+  std::string date_from{}; ///< event day, "YYYY-MM-DD"; empty: open
+  std::string date_until{};
 };
 
 /// In which form the rows come. CSV (MISP 2.4.160 and later) has 280 bytes a row; JSON rows carry whole
