@@ -8,17 +8,14 @@
 
 namespace isacbot::app {
 
-inline constexpr std::array<std::string_view, 23> pending_keys{
+inline constexpr std::array<std::string_view, 19> pending_keys{
     "admin.socket",
     "slack.app_token",
     "slack.client_id",
     "slack.client_secret",
     "slack.authorize_url",
-    "slack.files_hosts",
     "slack.allow_guests",
     "slack.operator_channel",
-    "trustar.max_indicators_per_report",
-    "trustar.max_report_bytes",
     "trustar.operator_key",
     "trustar.operator_secret",
     "limits.workspace",
@@ -28,7 +25,6 @@ inline constexpr std::array<std::string_view, 23> pending_keys{
     "limits.company_day",
     "limits.company_day_mode",
     "submit.withhold",
-    "station.public_url",
     "retention.audit",
     "retention.dead_letters",
     "misp", // the whole section

@@ -47,6 +47,10 @@ std::uint16_t station_part::port() const noexcept {
   return state_->server->port();
 }
 
+storage::rocksdb_store& station_part::store() const noexcept {
+  return *state_->store;
+}
+
 void station_part::stop() {
   state_->server->stop(grace);
   state_->workers->stop();
@@ -66,6 +70,8 @@ result<std::unique_ptr<station_part>> station_part::start(const station_settings
   settings.calls_per_day = configured.calls_per_day;
   settings.names = std::move(names);
   settings.max_body_bytes = configured.max_body_bytes.bytes;
+  settings.secure_cookies =
+      !configured.tls_certificate.text.empty() || configured.public_url.text.starts_with("https://");
   station::service_hooks hooks;
   hooks.answered = [&metrics = env.metrics](telemetry::label route, unsigned status) {
     metrics.station_request(route, status);

@@ -28,6 +28,8 @@ class station_part {
   ~station_part();
 
   [[nodiscard]] std::uint16_t port() const noexcept;
+  /// Its database, for the operator's commands; lives as long as the part.
+  [[nodiscard]] storage::rocksdb_store& store() const noexcept;
   /// Answers what has begun, then joins its threads. Repeatable.
   void stop();
 

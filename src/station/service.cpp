@@ -5,6 +5,8 @@
 #include "station/accounts.hpp"
 #include "station/call_limits.hpp"
 #include "station/endpoints.hpp"
+#include "station/pages/layout.hpp"
+#include "station/pages/page_service.hpp"
 #include "station/routes.hpp"
 #include "station/secret_checker.hpp"
 #include "station/token_store.hpp"
@@ -60,7 +62,8 @@ struct service::state {
         tokens(t, r, cfg.token_life),
         minute(t, cfg.calls_per_minute),
         day(s, t, cfg.calls_per_day),
-        api(s, people, r, day, cfg.idempotency, cfg.names) {}
+        api(s, people, r, day, cfg.idempotency, cfg.names),
+        pages(s, people, secrets, t, r, cfg.names, cfg.secure_cookies) {}
 
   const clock& time;
   random_source& random;
@@ -72,6 +75,7 @@ struct service::state {
   minute_limit minute;
   day_limit day;
   endpoints api;
+  page_service pages;
 
   http::response answer_error(const error& e, std::string_view path, std::string_view trace_id) {
     unsigned status = status_of(e.code);
@@ -82,6 +86,13 @@ struct service::state {
     std::string_view message =
         status == 503 ? "Too busy, try again." : "The server failed; its log has the Trace-Id.";
     return trustar::make_error_answer(status, message, path, time.now());
+  }
+
+  /// What a person sees of a fault of ours.
+  http::response answer_page_error(const error& e, std::string_view trace_id) {
+    if (hooks.failed)
+      hooks.failed(trace_id, e);
+    return make_message_page(500, "That did not work", "The server failed; its log has the reason.");
   }
 
   result<http::response> answer_token(const http::request& request, const request_target& target) {
@@ -172,6 +183,12 @@ struct service::state {
       return {answer_error(target.error(), request.target.substr(0, request.target.find('?')), trace_id)};
     if (request.body.size() > settings.max_body_bytes)
       return {answer_error(fail(ec::too_large, "The body is too large."), target->path, trace_id)};
+    if (page_service::owns(*target)) {
+      auto page = pages.answer(request, *target);
+      if (!page)
+        return {answer_page_error(page.error(), trace_id)};
+      return {std::move(page->answer), page->route};
+    }
     route_match match = match_route(request.method, target->segments);
     telemetry::label name = match.found == nullptr ? telemetry::label("none") : match.found->name;
     bool is_token = match.found != nullptr && match.found->what == endpoint::token;

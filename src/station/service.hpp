@@ -1,4 +1,5 @@
-/// The embedded Station: TruSTAR's REST API 1.3 over a kv_store. Knows nothing of Slack, MISP or sockets.
+/// The embedded Station: TruSTAR's REST API 1.3 and pages for people over a kv_store. Knows nothing of Slack,
+/// MISP or sockets.
 #pragma once
 
 #include "core/clock.hpp"
@@ -26,6 +27,8 @@ struct service_settings {
   hash_cost secret_cost; ///< of the decoy that unknown keys are checked against
   idempotency_settings idempotency;
   observables::known_names names; ///< by which the types of submitted values are found
+  bool secure_cookies =
+      false; ///< browsers reach the pages over https: sessions of the pages are sent so only
 };
 
 /// What the service tells its surroundings. Called from the thread of the request; must not throw.

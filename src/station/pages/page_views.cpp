@@ -1,0 +1,132 @@
+/// Gathers what the pages show, over the enclaves that the visitor may see.
+#include "core/bytes.hpp"
+#include "protocol/trustar/query.hpp"
+#include "station/indicator_reader.hpp"
+#include "station/pages/layout.hpp"
+#include "station/pages/page_service.hpp"
+#include "station/pages/views.hpp"
+#include "station/report_reader.hpp"
+#include "station/whitelist.hpp"
+
+#include <algorithm>
+
+namespace isacbot::station {
+
+namespace {
+
+constexpr std::size_t max_reports = 25;
+
+std::string name_of(const std::vector<enclave>& enclaves, std::string_view id) {
+  auto found = std::find_if(enclaves.begin(), enclaves.end(), [&](const enclave& e) { return e.id == id; });
+  return found == enclaves.end() ? std::string() : found->name;
+}
+
+/// The newest 25 hits as lines. @param more  set when there are others
+result<std::vector<report_line>> load_lines(const storage::kv_store& store,
+                                            const std::vector<enclave>& enclaves,
+                                            std::vector<report_hit> hits, bool& more) {
+  more = hits.size() > max_reports;
+  hits.resize(std::min(hits.size(), max_reports));
+  auto loaded = load_reports(store, enclaves, hits);
+  if (!loaded)
+    return loaded.error();
+  std::vector<report_line> lines;
+  for (trustar::report& report : *loaded)
+    lines.push_back({std::move(report.id), std::move(report.title),
+                     name_of(enclaves, report.enclave_ids.front()), report.updated.value_or(sys_time{})});
+  return lines;
+}
+
+http::response not_found(const user& who) {
+  return make_message_page(404, "Not found", "There is nothing here that you may see.", who.name);
+}
+
+/// Base64 of the URL-quoted "TYPE|value". @returns nullopt when it is not that
+std::optional<report_observable> read_indicator(std::string_view base64) {
+  auto quoted = from_base64(base64);
+  auto guid = quoted ? trustar::percent_decode(*quoted, false) : std::nullopt;
+  std::size_t bar = guid ? guid->find('|') : std::string::npos;
+  if (bar == std::string::npos)
+    return std::nullopt;
+  return report_observable{guid->substr(0, bar), guid->substr(bar + 1)};
+}
+
+} // namespace
+
+result<http::response> page_service::show_report(const visitor& v, const std::string& id) const {
+  auto found = find_report(store_, v.readable, id);
+  if (!found)
+    return found.error();
+  if (!*found)
+    return not_found(v.who);
+  report_view view;
+  view.report = std::move(**found);
+  view.enclave_name = name_of(v.readable, view.report.enclave_id());
+  auto observables = read_observables(store_, id);
+  if (!observables)
+    return observables.error();
+  std::vector<report_observable> telling; // a whitelisted value says nothing about what belongs together
+  for (const report_observable& x : *observables) {
+    auto whitelisted = is_whitelisted(store_, v.who.company, x.type, x.value);
+    if (!whitelisted)
+      return whitelisted.error();
+    if (!*whitelisted && !x.derived)
+      telling.push_back(x);
+  }
+  auto hits = find_correlated(store_, v.readable, telling, max_reports + 2);
+  if (!hits)
+    return hits.error();
+  std::erase_if(*hits, [&](const report_hit& hit) { return hit.id == id; });
+  auto lines = load_lines(store_, v.readable, std::move(*hits), view.more_correlated);
+  if (!lines)
+    return lines.error();
+  view.correlated = std::move(*lines);
+  view.observables = std::move(*observables);
+  return make_page(200, view.report.what.title, v.who.name, make_report_view(view, names_));
+}
+
+result<http::response> page_service::show_indicator(const visitor& v, const std::string& base64) const {
+  auto wanted = read_indicator(base64);
+  if (!wanted)
+    return not_found(v.who);
+  auto known = read_metadata(store_, v.readable, wanted->value, wanted->type);
+  auto whitelisted = is_whitelisted(store_, v.who.company, wanted->type, wanted->value);
+  if (!known || !whitelisted)
+    return known ? whitelisted.error() : known.error();
+  if (known->empty())
+    return not_found(v.who);
+  indicator_view view;
+  view.known = std::move(known->front());
+  view.whitelisted = *whitelisted;
+  for (const std::string& id : view.known.enclave_ids)
+    view.enclave_names.push_back(name_of(v.readable, id));
+  auto hits = find_correlated(store_, v.readable, {*wanted}, max_reports + 1);
+  if (!hits)
+    return hits.error();
+  auto lines = load_lines(store_, v.readable, std::move(*hits), view.more_reports);
+  if (!lines)
+    return lines.error();
+  view.reports = std::move(*lines);
+  return make_page(200, wanted->value, v.who.name, make_indicator_view(view));
+}
+
+result<page_answer> page_service::show(const visitor& v, const request_target& target) const {
+  constexpr std::string_view prefix = "/constellation/reports/";
+  if (target.segments.size() < 3 || target.segments[1] != "reports" || !target.path.starts_with(prefix))
+    return page_answer{not_found(v.who)};
+  // A slash may be part of Base64, so the path is taken as it came.
+  auto id = trustar::percent_decode(std::string_view(target.path).substr(prefix.size()), false);
+  if (!id)
+    return page_answer{not_found(v.who)};
+  bool is_report = id->find('-') != std::string::npos; // which Base64 never has
+  auto page = is_report ? show_report(v, *id) : show_indicator(v, *id);
+  if (!page)
+    return page.error();
+  constexpr telemetry::label report_route = "/constellation/reports/{id}";
+  constexpr telemetry::label indicator_route = "/constellation/reports/{indicator}";
+  if (is_report)
+    return page_answer{std::move(*page), report_route};
+  return page_answer{std::move(*page), indicator_route};
+}
+
+} // namespace isacbot::station

@@ -1,0 +1,48 @@
+/// The pages about reports and indicators, as values and as HTML. Pure.
+#pragma once
+
+#include "core/clock.hpp"
+#include "observables/known_names.hpp"
+#include "protocol/trustar/model.hpp"
+#include "station/pages/html.hpp"
+#include "station/report_record.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace isacbot::station {
+
+/// One line of a list of reports.
+struct report_line {
+  std::string id;
+  std::string title;
+  std::string enclave_name;
+  sys_time updated{};
+};
+
+struct report_view {
+  stored_report report;
+  std::string enclave_name;
+  std::vector<report_observable> observables; ///< derived ones, too: they are not shown
+  std::vector<report_line> correlated;        ///< other reports that share a value, newest first
+  bool more_correlated = false;               ///< there are more than those
+};
+html make_report_view(const report_view& view, const observables::known_names& names);
+
+struct indicator_view {
+  trustar::indicator known;
+  std::vector<std::string> enclave_names;
+  bool whitelisted = false;
+  std::vector<report_line> reports; ///< newest first
+  bool more_reports = false;
+};
+html make_indicator_view(const indicator_view& view);
+
+struct login_view {
+  std::string next;    ///< path to go on to
+  std::string message; ///< what went wrong; empty: nothing yet
+};
+html make_login_view(const login_view& view);
+
+} // namespace isacbot::station
