@@ -15,6 +15,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace isacbot::actors {
 
@@ -24,7 +25,10 @@ struct bot_settings {
   std::set<std::string> workspaces; ///< who may use the bot; empty: all
   std::set<std::string> channels;   ///< where; empty: everywhere
   bool allow_guests = false;
-  observables::known_names names; ///< beside the built-in lists
+  observables::known_names names;                    ///< beside the built-in lists
+  std::vector<std::string> files_hosts;              ///< where files are fetched from
+  std::size_t max_report_bytes = 2U * 1024U * 1024U; ///< of a report's body
+  std::size_t max_report_indicators = 2'000;
   milliseconds station_deadline{30'000};
   milliseconds command_deadline{150'000}; ///< the queue's deadline and the calls after it
   milliseconds dialog_patience{2'000};    ///< before a dialog says "Checking…": Slack gives three seconds

@@ -12,6 +12,7 @@
 #include "domain/credentials.hpp"
 #include "domain/indicator_list.hpp"
 #include "domain/model.hpp"
+#include "domain/report.hpp"
 #include "protocol/http/message.hpp"
 #include "protocol/slack/message.hpp"
 #include "protocol/slack/request.hpp"
@@ -118,6 +119,8 @@ struct waiting_search {
 struct acceptance {
   domain::submission submission; ///< id and created are filled in by the OUTBOX
   domain::indicator_list list; ///< rows to be sent, and all that will not be; values known before are marked
+  /// A report instead: one thing handed in; `list` tells what was found in it.
+  std::optional<domain::report_content> report;
   std::string draft_id;        ///< the preview agreed to: erased in the same batch
   bool again = false;          ///< the member was asked "same as ...?" and agreed
   reply_target answer_to;      ///< where the receipt goes; with a request id, it is journaled as owed

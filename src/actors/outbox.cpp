@@ -84,10 +84,7 @@ void outbox::accept(acceptance what, caf::typed_response_promise<acceptance_outc
 
   storage::write_batch batch;
   remember_for_follow_up(batch, parts_.drafts, receipt.submission, what.list.rows);
-  auto planned = domain::plan_batches(receipt.submission.id, std::move(what.list.rows), config_.limits);
-  for (const auto& p : planned)
-    receipt.parts.push_back(p.header);
-  if (auto added = parts_.table.append(batch, receipt, planned); !added) {
+  if (auto added = add_parts(batch, receipt, what); !added) {
     promise.deliver(to_caf_error(added.error()));
     return;
   }
@@ -119,11 +116,13 @@ void outbox::accept(acceptance what, caf::typed_response_promise<acceptance_outc
       .then(
           [this, promise, shared, keys](atom::done) mutable {
             const auto& receipt_written = shared->receipt;
-            env_.metrics.submission("indicators", "accepted");
-            env_.metrics.observables("accepted", receipt_written.counts.accepted);
-            env_.metrics.observables("merged", receipt_written.counts.merged);
-            env_.metrics.observables("withheld", receipt_written.counts.withheld);
-            env_.metrics.observables("refused", receipt_written.counts.refused);
+            env_.metrics.submission(kind_label(receipt_written.submission), "accepted");
+            if (receipt_written.submission.kind == domain::submission_kind::indicators) {
+              env_.metrics.observables("accepted", receipt_written.counts.accepted);
+              env_.metrics.observables("merged", receipt_written.counts.merged);
+              env_.metrics.observables("withheld", receipt_written.counts.withheld);
+              env_.metrics.observables("refused", receipt_written.counts.refused);
+            }
             env_.log.info("outbox", "a submission was accepted",
                           {{"submission", receipt_written.submission.id},
                            {"team", receipt_written.submission.who.team},
@@ -137,6 +136,24 @@ void outbox::accept(acceptance what, caf::typed_response_promise<acceptance_outc
             promise.deliver(std::move(e));
             accepted(keys);
           });
+}
+
+result<void> outbox::add_parts(storage::write_batch& batch, domain::receipt& receipt,
+                               acceptance& what) const {
+  const auto& id = receipt.submission.id;
+  if (what.report) {
+    auto added = parts_.table.append_report(batch, receipt, *what.report);
+    domain::part whole;
+    whole.submission = id;
+    whole.number = "1";
+    whole.rows = 1;
+    receipt.parts.push_back(std::move(whole));
+    return added;
+  }
+  auto planned = domain::plan_batches(id, std::move(what.list.rows), config_.limits);
+  for (const auto& p : planned)
+    receipt.parts.push_back(p.header);
+  return parts_.table.append(batch, receipt, planned);
 }
 
 result<std::optional<acceptance_outcome>> outbox::seen_before(const acceptance& what, sys_time now) const {

@@ -4,6 +4,7 @@
 
 #include "actors/environment.hpp"
 #include "actors/interfaces.hpp"
+#include "domain/report_fsm.hpp"
 #include "domain/submit_fsm.hpp"
 #include "storage/credentials_table.hpp"
 #include "storage/drafts_table.hpp"
@@ -23,13 +24,24 @@ namespace isacbot::actors {
 /// Switches that break a promise on purpose, so that the test of that promise can show that it is able to
 /// fail.
 struct outbox_sabotage {
-  bool dequeue_before_send = false; ///< a part is settled on disk before it is sent
-  bool no_idempotency_key = false;  ///< batches are sent without their key
+  bool dequeue_before_send = false;    ///< a part is settled on disk before it is sent
+  bool no_idempotency_key = false;     ///< batches are sent without their key
+  bool create_without_look_up = false; ///< a report in doubt is created again without looking for it
 };
+
+/// What its credentials are refused for when a member has none.
+inline constexpr const char* no_credentials = "no credentials are registered";
+
+/// What shall be at Station in the end.
+domain::report_goal report_goal(const domain::submission& s);
+
+/// "indicators" or "report", for metrics.
+telemetry::label kind_label(const domain::submission& s) noexcept;
 
 struct outbox_config {
   domain::batch_limits limits;
   domain::submit_policy policy;
+  domain::report_policy report_policy;
   milliseconds call_deadline{30'000};
   std::size_t max_in_flight = 4; ///< parts of different submissions under way at once
   outbox_sabotage sabotage;
@@ -49,10 +61,39 @@ struct outbox_parts {
 };
 
 /// A part under way: from the moment it is picked until its outcome is on disk.
-struct outbox_delivery {
-  domain::submit_fsm fsm;
+struct outbox_errand {
+  explicit outbox_errand(domain::submission s) : submission(std::move(s)) {}
+  virtual ~outbox_errand() = default;
+  /// The part as it has to be on disk.
+  [[nodiscard]] virtual const domain::part& part() const = 0;
+
   domain::submission submission;
+};
+
+/// A part of a list.
+struct outbox_delivery final : outbox_errand {
+  outbox_delivery(domain::submission s, domain::submit_fsm machine, std::vector<domain::indicator_row> load)
+      : outbox_errand(std::move(s)),
+        fsm(std::move(machine)),
+        rows(std::make_shared<const std::vector<domain::indicator_row>>(std::move(load))) {}
+  [[nodiscard]] const domain::part& part() const override { return fsm.current(); }
+
+  domain::submit_fsm fsm;
   std::shared_ptr<const std::vector<domain::indicator_row>> rows;
+};
+
+/// A report, which is one part.
+struct outbox_report final : outbox_errand {
+  outbox_report(domain::submission s, domain::part p, domain::report_fsm machine, domain::report_content load)
+      : outbox_errand(std::move(s)),
+        current(std::move(p)),
+        fsm(std::move(machine)),
+        content(std::make_shared<const domain::report_content>(std::move(load))) {}
+  [[nodiscard]] const domain::part& part() const override { return current; }
+
+  domain::part current;
+  domain::report_fsm fsm;
+  std::shared_ptr<const domain::report_content> content;
 };
 
 struct outbox_state {
@@ -61,9 +102,9 @@ struct outbox_state {
     caf::typed_response_promise<acceptance_outcome> promise;
   };
 
-  std::map<std::string, std::shared_ptr<outbox_delivery>> under_way; ///< by submission: one part at a time
-  std::map<std::string, steady_time> not_before;                     ///< by idempotency key
-  std::map<std::string, domain::bisection> bisections;               ///< by submission and original part
+  std::map<std::string, std::shared_ptr<outbox_errand>> under_way; ///< by submission: one part at a time
+  std::map<std::string, steady_time> not_before;                   ///< by idempotency key
+  std::map<std::string, domain::bisection> bisections;             ///< by submission and original part
   std::set<std::string> accepting;        ///< request and content keys whose write has not returned
   std::deque<waiting_acceptance> waiting; ///< same keys as one being accepted: looked at again afterwards
   domain::retry_budget budget;
@@ -75,7 +116,9 @@ struct outbox_state {
 class outbox : public outbox_actor::stateful_base<outbox_state> {
  public:
   using super = outbox_actor::stateful_base<outbox_state>;
+  using errand_ptr = std::shared_ptr<outbox_errand>;
   using delivery_ptr = std::shared_ptr<outbox_delivery>;
+  using report_ptr = std::shared_ptr<outbox_report>;
 
   outbox(caf::actor_config& cfg, outbox_config config, outbox_parts parts, environment env);
 
@@ -84,6 +127,7 @@ class outbox : public outbox_actor::stateful_base<outbox_state> {
  private:
   // Acceptance (outbox.cpp).
   void accept(acceptance what, caf::typed_response_promise<acceptance_outcome> promise);
+  result<void> add_parts(storage::write_batch& batch, domain::receipt& receipt, acceptance& what) const;
   result<std::optional<acceptance_outcome>> seen_before(const acceptance& what, sys_time now) const;
   void accepted(const std::vector<std::string>& keys);
 
@@ -93,17 +137,33 @@ class outbox : public outbox_actor::stateful_base<outbox_state> {
   void unpark(const member& owner);
   /// @returns false when the part cannot be read; it is tried again later
   bool begin(const domain::part& p);
+  result<errand_ptr> load(const domain::part& p) const;
+  void start(const errand_ptr& e);
   void act(const delivery_ptr& d, const domain::submit_action& action);
   void acquire_and_send(const delivery_ptr& d);
   void send_part(const delivery_ptr& d, domain::api_credentials account);
   void on_outcome(const delivery_ptr& d, const domain::submit_outcome& outcome);
   void split(const delivery_ptr& d);
-  void record(const delivery_ptr& d, result<storage::write_batch> batch, std::function<void()> then);
-  void release(const delivery_ptr& d);
-  void pause(const delivery_ptr& d, std::chrono::nanoseconds how_long);
-  void check_delivered(const delivery_ptr& d);
-  void tell_owner(const delivery_ptr& d, slack::message content);
-  void report();
+
+  // Reports (outbox_reports.cpp).
+  void act(const report_ptr& r, const domain::report_action& action);
+  void carry_out(const report_ptr& r, domain::report_step step);
+  void send_step(const report_ptr& r, domain::report_step step, domain::api_credentials account);
+  void on_answer(const report_ptr& r, domain::report_step step, result<http_response_ptr> response);
+  void on_outcome(const report_ptr& r, const domain::report_outcome& outcome);
+
+  // For both (outbox_errands.cpp).
+  /// The owner's credentials, and one call from the limits; the errand pauses when there is none to be had.
+  void with_allowance(const errand_ptr& e, std::function<void(domain::api_credentials)> then,
+                      std::function<void()> without_credentials);
+  void record(const errand_ptr& e, result<storage::write_batch> batch, std::function<void()> then);
+  /// Counts the outcome. @returns whether repeats are still within the budget
+  bool take_note(const errand_ptr& e, bool applied, const std::string& cause);
+  void release(const errand_ptr& e);
+  void pause(const errand_ptr& e, std::chrono::nanoseconds how_long);
+  void check_delivered(const errand_ptr& e);
+  void tell_owner(const errand_ptr& e, slack::message content);
+  void report_depth();
 
   outbox_config config_;
   outbox_parts parts_;

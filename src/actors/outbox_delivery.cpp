@@ -1,5 +1,4 @@
 // The OUTBOX, second half: parts on their way to Station.
-#include "actors/account_name.hpp"
 #include "actors/caf_error.hpp"
 #include "actors/outbox.hpp"
 #include "domain/answers.hpp"
@@ -15,8 +14,6 @@ namespace isacbot::actors {
 namespace {
 
 constexpr std::chrono::seconds writer_patience{20};
-constexpr std::chrono::seconds limiter_patience{5};
-constexpr std::chrono::seconds messenger_patience{120};
 constexpr std::size_t page_of_parts = 256;
 
 /// "1" of "1.2.1": what was cut.
@@ -85,7 +82,7 @@ void outbox::tick() {
     last = page->back();
   }
   env_.health.report("outbox", readable ? "" : "a queued part cannot be read: see the log");
-  report();
+  report_depth();
   if (next_due != steady_time::max())
     tick_after(next_due - now);
 }
@@ -119,55 +116,63 @@ void outbox::unpark(const member& owner) {
 }
 
 bool outbox::begin(const domain::part& p) {
-  auto submission = parts_.table.find_submission(p.submission);
-  auto rows = parts_.table.rows(p);
-  if (!submission || !*submission || !rows) {
-    auto e = !submission ? submission.error()
-             : !rows     ? rows.error()
-                         : fail(ec::corrupted, "a part without submission");
+  auto errand = load(p);
+  if (!errand) {
     env_.log.error("outbox", "a part cannot be read",
-                   {{"submission", p.submission}, {"part", p.number}, {"error", to_string(e)}});
+                   {{"submission", p.submission}, {"part", p.number}, {"error", to_string(errand.error())}});
     state.not_before[p.idempotency_key()] = env_.time.steady_now() + std::chrono::minutes{5};
     return false;
   }
-  auto d = std::make_shared<outbox_delivery>(
-      outbox_delivery{domain::submit_fsm{p, config_.policy}, std::move(**submission),
-                      std::make_shared<const std::vector<domain::indicator_row>>(std::move(*rows))});
-  state.under_way.emplace(p.submission.value, d);
-  acquire_and_send(d);
+  state.under_way.emplace(p.submission.value, *errand);
+  start(*errand);
   return true;
 }
 
-void outbox::acquire_and_send(const delivery_ptr& d) {
-  auto row = parts_.credentials.get(d->submission.who);
-  if (!row)
-    return pause(d, std::chrono::minutes{1});
-  if (!*row) {
-    // Nobody is there to sign in: the same as refused credentials, and mended in the same way.
-    auto started = d->fsm.on_start(env_.time.now());
-    if (started.step != domain::submit_step::send)
-      return act(d, started);
-    return on_outcome(
-        d,
-        {domain::submit_outcome_kind::credentials_refused, "no credentials are registered", {}, {}, false});
+result<outbox::errand_ptr> outbox::load(const domain::part& p) const {
+  auto submission = parts_.table.find_submission(p.submission);
+  if (!submission)
+    return submission.error();
+  if (!*submission)
+    return fail(ec::corrupted, "a part without submission");
+  auto& s = **submission;
+  if (s.kind == domain::submission_kind::report) {
+    auto content = parts_.table.report(p);
+    if (!content)
+      return content.error();
+    domain::report_fsm fsm{report_goal(s), domain::progress_of(p), config_.report_policy};
+    return errand_ptr{std::make_shared<outbox_report>(std::move(s), p, std::move(fsm), std::move(*content))};
   }
-  auto account = std::move((*row)->access);
-  acquire_request wanted;
-  wanted.who = d->submission.who;
-  wanted.credential = account_name(account);
-  wanted.reserve = false; // bulk work takes what is left and never books ahead of a person
-  request(parts_.limiter, limiter_patience, atom::acquire_v, std::move(wanted))
-      .then(
-          [this, d, account](const acquire_answer& allowed) {
-            if (allowed.granted == 0)
-              return pause(d, std::max<std::chrono::nanoseconds>(allowed.admission.wait,
-                                                                 std::chrono::milliseconds{50}));
-            auto action = d->fsm.on_start(env_.time.now());
-            if (action.step != domain::submit_step::send)
-              return act(d, action);
-            send_part(d, account);
-          },
-          [this, d](caf::error&) { pause(d, std::chrono::seconds{1}); });
+  auto rows = parts_.table.rows(p);
+  if (!rows)
+    return rows.error();
+  domain::submit_fsm fsm{p, config_.policy};
+  return errand_ptr{std::make_shared<outbox_delivery>(std::move(s), std::move(fsm), std::move(*rows))};
+}
+
+void outbox::start(const errand_ptr& e) {
+  if (auto list = std::dynamic_pointer_cast<outbox_delivery>(e))
+    return acquire_and_send(list);
+  auto report = std::static_pointer_cast<outbox_report>(e);
+  act(report, report->fsm.on_start(env_.time.now()));
+}
+
+void outbox::acquire_and_send(const delivery_ptr& d) {
+  auto begin_attempt = [this, d](const std::function<void()>& then) {
+    auto action = d->fsm.on_start(env_.time.now());
+    if (action.step == domain::submit_step::send)
+      return then();
+    act(d, action);
+  };
+  with_allowance(
+      d,
+      [this, d, begin_attempt](const domain::api_credentials& account) {
+        begin_attempt([this, d, account] { send_part(d, account); });
+      },
+      [this, d, begin_attempt] {
+        begin_attempt([this, d] {
+          on_outcome(d, {domain::submit_outcome_kind::credentials_refused, no_credentials, {}, {}, false});
+        });
+      });
 }
 
 void outbox::send_part(const delivery_ptr& d, domain::api_credentials account) {
@@ -205,16 +210,7 @@ void outbox::send_part(const delivery_ptr& d, domain::api_credentials account) {
 }
 
 void outbox::on_outcome(const delivery_ptr& d, const domain::submit_outcome& outcome) {
-  bool applied = outcome.kind == domain::submit_outcome_kind::applied;
-  if (applied)
-    state.budget.on_success();
-  bool within_budget = applied || state.budget.spend();
-  if (!applied)
-    env_.log.warning("outbox", "a part was not taken",
-                     {{"submission", d->submission.id},
-                      {"part", d->fsm.current().number},
-                      {"cause", outcome.cause},
-                      {"attempt", d->fsm.current().attempts}});
+  bool within_budget = take_note(d, outcome.kind == domain::submit_outcome_kind::applied, outcome.cause);
   auto& siblings = state.bisections[original_part(d->fsm.current())];
   act(d, d->fsm.on_outcome(outcome, env_.time.now(), random_unit(env_.random), within_budget, siblings));
 }
@@ -262,7 +258,7 @@ void outbox::act(const delivery_ptr& d, const domain::submit_action& action) {
   case domain::submit_step::bury:
   case domain::submit_step::hold:
     return record(d, save(), [this, d] {
-      env_.metrics.submission("indicators", "dead_letter");
+      env_.metrics.submission(kind_label(d->submission), "dead_letter");
       tell_owner(d, domain::answers::delivery_failed(d->submission, d->fsm.current()));
       check_delivered(d);
     });
@@ -280,73 +276,6 @@ void outbox::split(const delivery_ptr& d) {
   auto replaced = parts_.table.replace(batch, d->fsm.current(), pieces, env_.time.now());
   record(d, replaced ? result<storage::write_batch>{std::move(batch)} : replaced.error(),
          [this, d] { release(d); });
-}
-
-void outbox::record(const delivery_ptr& d, result<storage::write_batch> batch, std::function<void()> then) {
-  auto failed = [this, d](const error& e) {
-    // What is on disk is the last safe state of the part: it is read again and goes on from there.
-    env_.log.error(
-        "outbox", "a part's state could not be written",
-        {{"submission", d->submission.id}, {"part", d->fsm.current().number}, {"error", to_string(e)}});
-    pause(d, std::chrono::seconds{5});
-  };
-  if (!batch)
-    return failed(batch.error());
-  if (batch->empty())
-    return then();
-  request(parts_.writer, writer_patience, atom::write_v,
-          write_request{std::make_shared<const storage::write_batch>(std::move(*batch)), storage::sync::yes})
-      .then([then = std::move(then)](atom::done) { then(); },
-            [failed](caf::error& e) { failed(from_caf_error(e)); });
-}
-
-void outbox::release(const delivery_ptr& d) {
-  state.under_way.erase(d->submission.id.value);
-  report();
-  if (!state.draining)
-    return tick();
-  if (state.under_way.empty())
-    for (auto& promise : std::exchange(state.drained, {}))
-      promise.deliver(atom::done_v);
-}
-
-void outbox::pause(const delivery_ptr& d, std::chrono::nanoseconds how_long) {
-  if (state.not_before.size() > 100'000) // forgetting a wait costs one early try
-    state.not_before.clear();
-  state.not_before[d->fsm.current().idempotency_key()] = env_.time.steady_now() + how_long;
-  release(d);
-}
-
-void outbox::check_delivered(const delivery_ptr& d) {
-  state.not_before.erase(d->fsm.current().idempotency_key());
-  auto receipt = parts_.table.find(d->submission.id);
-  if (receipt && *receipt && (*receipt)->delivered) {
-    env_.metrics.submission("indicators", "delivered");
-    std::erase_if(state.bisections,
-                  [&](const auto& item) { return item.first.starts_with(d->submission.id.value + '/'); });
-    send(parts_.follower, atom::follow_v, std::move(**receipt));
-  }
-  release(d);
-}
-
-void outbox::tell_owner(const delivery_ptr& d, slack::message content) {
-  slack_delivery delivery;
-  delivery.target.who = d->submission.who;
-  delivery.target.request_id = d->submission.id.value;
-  delivery.content = std::make_shared<const slack::message>(std::move(content));
-  delivery.direct = true;
-  request(parts_.messenger, messenger_patience, atom::deliver_v, std::move(delivery))
-      .then([](atom::done) {}, [](caf::error&) {}); // the messenger logs it; `/trustar status` tells the same
-}
-
-void outbox::report() {
-  auto depth = parts_.table.depth();
-  if (!depth)
-    return;
-  env_.metrics.queue_items("outbox", "due", depth->due);
-  env_.metrics.queue_items("outbox", "parked", depth->parked);
-  env_.metrics.queue_items("outbox", "held", depth->held);
-  env_.metrics.queue_items("outbox", "buried", depth->buried);
 }
 
 } // namespace isacbot::actors

@@ -1,5 +1,7 @@
 #include "actors/slack_calls.hpp"
 
+#include "protocol/slack/content.hpp"
+
 #include <utility>
 
 namespace isacbot::actors {
@@ -74,6 +76,39 @@ slack_call look_up_user(user_id user) {
       "users.info",
       [user = std::move(user)](const slack::api_access& access) { return slack::users_info(access, user); },
       judge_by(slack::parse_users_info), true};
+}
+
+slack_call get_permalink(channel_id channel, std::string ts) {
+  return {"chat.getPermalink",
+          [channel = std::move(channel), ts = std::move(ts)](const slack::api_access& access) {
+            return slack::chat_get_permalink(access, channel, ts);
+          },
+          judge_by(slack::parse_permalink), true};
+}
+
+slack_call get_thread(channel_id channel, std::string ts, std::size_t limit) {
+  return {"conversations.replies",
+          [channel = std::move(channel), ts = std::move(ts), limit](const slack::api_access& access) {
+            return slack::conversations_replies(access, channel, ts, limit);
+          },
+          judge_by(slack::parse_thread), true};
+}
+
+slack_call get_file_info(std::string file_id) {
+  return {
+      "files.info",
+      [id = std::move(file_id)](const slack::api_access& access) { return slack::files_info(access, id); },
+      judge_by(slack::parse_files_info), true};
+}
+
+slack_call fetch_file(secret url, std::string mimetype) {
+  return {
+      "file_download",
+      [url = std::move(url)](const slack::api_access& access) { return slack::download_file(access, url); },
+      judge_by([type = std::move(mimetype)](const http::response& r) {
+        return slack::judge_file_answer(r, type);
+      }),
+      true};
 }
 
 } // namespace isacbot::actors

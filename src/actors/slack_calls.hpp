@@ -3,6 +3,7 @@
 
 #include "actors/messages.hpp"
 
+#include <cstddef>
 #include <string>
 
 namespace isacbot::actors {
@@ -15,5 +16,10 @@ slack_call post_ephemeral(channel_id channel, user_id user, std::shared_ptr<cons
 slack_call open_direct_message(user_id user);
 slack_call post_message(channel_id channel, std::shared_ptr<const slack::message> content);
 slack_call look_up_user(user_id user);
+slack_call get_permalink(channel_id channel, std::string ts);
+slack_call get_thread(channel_id channel, std::string ts, std::size_t limit);
+slack_call get_file_info(std::string file_id);
+/// The bytes of a file whose address has been checked (slack::check_file_url); the answer's body is the file.
+slack_call fetch_file(secret url, std::string mimetype);
 
 } // namespace isacbot::actors

@@ -25,10 +25,16 @@ namespace isacbot::domain::answers {
 inline constexpr std::string_view action_open_register = "open_register"; ///< button: opens the dialog
 inline constexpr std::string_view callback_register = "register";
 inline constexpr std::string_view callback_submit_indicators = "submit_indicators";
+inline constexpr std::string_view callback_submit_report = "submit_report";
 inline constexpr std::string_view callback_confirm = "confirm_submission";
 inline constexpr std::string_view block_api_key = "api_key";
 inline constexpr std::string_view block_api_secret = "api_secret";
 inline constexpr std::string_view block_indicators = "indicators";
+inline constexpr std::string_view block_title = "title";
+inline constexpr std::string_view block_body = "body";
+inline constexpr std::string_view block_file = "file";
+inline constexpr std::string_view block_time_began = "time_began";
+inline constexpr std::string_view block_thread = "thread"; ///< checkbox, from a message only, value "yes"
 inline constexpr std::string_view block_enclave = "enclave";
 inline constexpr std::string_view block_tags = "tags";
 inline constexpr std::string_view block_tlp = "tlp";
@@ -161,10 +167,47 @@ struct submit_dialog_settings {
 };
 slack::view submit_indicators_dialog(const submit_dialog_settings& settings);
 
+struct report_dialog_settings {
+  std::string title{};            ///< what the inputs begin with
+  std::string body{};             ///< may be longer than an input takes: cut there
+  bool in_thread = false;         ///< offer the whole thread of the message
+  std::string private_metadata{}; ///< opaque
+};
+slack::view submit_report_dialog(const report_dialog_settings& settings);
+
+/// A message as the dialog's inputs begin with it: its first line as title, as much of it as fits.
+struct message_as_report {
+  std::string title;
+  std::string body;
+};
+message_as_report report_of_message(std::string_view text);
+
+/// What will happen when the member agrees to a report.
+struct report_preview {
+  std::string title{};
+  std::uint64_t body_characters = 0;
+  std::string file_name{}; ///< of the file that is part of the body; empty: none
+  std::vector<type_count> types{};
+  std::vector<indicator_row> first{};   ///< the first few observables
+  std::vector<indicator_row> special{}; ///< that Station passes over
+  std::uint64_t other = 0;              ///< of types that Station does not know
+  std::vector<indicator_row> known{};   ///< known to Station; the first few are shown
+  std::uint64_t known_count = 0;
+  bool known_checked = true; ///< false: Station could not be asked in time
+  std::string enclave_name{};
+  std::vector<std::string> tags{};
+  std::optional<sys_time> time_began{};
+  std::string remark{};   ///< something that did not work and does not matter much; plain words
+  std::string draft_id{}; ///< private_metadata
+};
+slack::view confirm_report_dialog(const report_preview& preview);
+
 /// Nothing in the text is an indicator.
 dialog_faults no_indicators(const counts& c, const std::vector<line_report>& refused);
 /// The text is over the limit, or its tags or other fields are.
-dialog_faults submission_faults(const error& e, std::string_view reference);
+/// @param block  of the text
+dialog_faults submission_faults(const error& e, std::string_view reference,
+                                std::string_view block = block_indicators);
 /// The enclave is not (or no longer) one that the member may create in.
 dialog_faults wrong_enclave();
 
@@ -199,6 +242,12 @@ struct processed_submission {
   std::vector<line_report> refused_by_station{};
   std::vector<report_hit> correlated{}; ///< reports with the same values
   std::string station_url{};
+  /// Reports: what Station found in it, if it could be asked; else what we had found.
+  std::optional<std::vector<type_count>> types_at_station{};
+  /// Reports: how Station's processing ended; empty message: well.
+  bool processing_failed = false;
+  bool processing_unknown = false; ///< Station did not say for a whole day
+  std::string processing_error{};
 };
 /// A direct message, when Station has indexed the submission.
 slack::message processed(const processed_submission& summary);

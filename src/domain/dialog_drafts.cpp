@@ -13,7 +13,18 @@ namespace bj = boost::json;
 constexpr json::limits bounds{std::size_t{16} << 20U, 16};
 
 bj::object to_json(const dialog_context& x) {
-  return {{"channel", x.channel.value}, {"response_url", x.response_url.reveal()}};
+  return {{"channel", x.channel.value},
+          {"response_url", x.response_url.reveal()},
+          {"message_ts", x.message_ts},
+          {"thread_ts", x.thread_ts},
+          {"message_text", x.message_text}};
+}
+
+bj::array to_json(const std::vector<std::string>& texts) {
+  bj::array list;
+  for (const auto& text : texts)
+    list.emplace_back(text);
+  return list;
 }
 
 secret sealed_text(const bj::object& x) {
@@ -21,7 +32,37 @@ secret sealed_text(const bj::object& x) {
 }
 
 dialog_context read_context(const json::reader& r) {
-  return {channel_id{r.text("channel")}, secret{r.text("response_url")}};
+  return {channel_id{r.text("channel")}, secret{r.text("response_url")}, r.text_or("message_ts"),
+          r.text_or("thread_ts"), r.text_or("message_text")};
+}
+
+indicator_draft read_indicators(const json::reader& r) {
+  indicator_draft x;
+  x.context = read_context(r.object("context"));
+  x.text = r.text("text");
+  x.enclave = enclave_id{r.text("enclave")};
+  x.enclave_name = r.text("enclave_name");
+  x.tags = r.texts("tags");
+  x.source = r.text("source");
+  x.notes = r.text("notes");
+  x.send_special = r.flag("send_special");
+  x.again = r.flag("again");
+  return x;
+}
+
+report_draft read_report(const json::reader& r) {
+  report_draft x;
+  x.context = read_context(r.object("context"));
+  x.content.title = r.text("title");
+  x.content.body = r.text("body");
+  x.content.external_url = r.text("external_url");
+  if (auto ms = r.optional_integer("time_began"))
+    x.content.time_began = from_epoch_ms(*ms);
+  x.enclave = enclave_id{r.text("enclave")};
+  x.enclave_name = r.text("enclave_name");
+  x.tags = r.texts("tags");
+  x.again = r.flag("again");
+  return x;
 }
 
 template <class T, class Read>
@@ -43,18 +84,25 @@ secret encode(const dialog_context& x) {
 }
 
 secret encode(const indicator_draft& x) {
-  bj::array tags;
-  for (const auto& t : x.tags)
-    tags.push_back(bj::value(t));
   return sealed_text({{"context", to_json(x.context)},
                       {"text", x.text},
                       {"enclave", x.enclave.value},
                       {"enclave_name", x.enclave_name},
-                      {"tags", std::move(tags)},
+                      {"tags", to_json(x.tags)},
                       {"source", x.source},
                       {"notes", x.notes},
                       {"send_special", x.send_special},
                       {"again", x.again}});
+}
+
+secret encode(const report_draft& x) {
+  bj::object draft{{"context", to_json(x.context)}, {"title", x.content.title},
+                   {"body", x.content.body},        {"external_url", x.content.external_url},
+                   {"enclave", x.enclave.value},    {"enclave_name", x.enclave_name},
+                   {"tags", to_json(x.tags)},       {"again", x.again}};
+  if (x.content.time_began)
+    draft["time_began"] = to_epoch_ms(*x.content.time_began);
+  return sealed_text(draft);
 }
 
 secret encode(const pending_search& x) {
@@ -65,19 +113,11 @@ result<dialog_context> decode_dialog_context(const secret& bytes) {
   return read_draft<dialog_context>(bytes, read_context);
 }
 
-result<indicator_draft> decode_indicator_draft(const secret& bytes) {
-  return read_draft<indicator_draft>(bytes, [](const json::reader& r) {
-    indicator_draft x;
-    x.context = read_context(r.object("context"));
-    x.text = r.text("text");
-    x.enclave = enclave_id{r.text("enclave")};
-    x.enclave_name = r.text("enclave_name");
-    x.tags = r.texts("tags");
-    x.source = r.text("source");
-    x.notes = r.text("notes");
-    x.send_special = r.flag("send_special");
-    x.again = r.flag("again");
-    return x;
+result<submission_draft> decode_submission_draft(const secret& bytes) {
+  return read_draft<submission_draft>(bytes, [](const json::reader& r) -> submission_draft {
+    if (r.has("body"))
+      return read_report(r);
+    return read_indicators(r);
   });
 }
 

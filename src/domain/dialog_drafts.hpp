@@ -5,17 +5,22 @@
 #include "core/error.hpp"
 #include "core/ids.hpp"
 #include "core/secret.hpp"
+#include "domain/report.hpp"
 
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace isacbot::domain {
 
-/// Where the answer goes.
+/// Where a dialog came from, and so where its answer goes.
 struct dialog_context {
   channel_id channel;
-  secret response_url; ///< empty: none
+  secret response_url;        ///< empty: none
+  std::string message_ts{};   ///< of the message that a shortcut was used on; empty: none
+  std::string thread_ts{};    ///< root of its thread; empty: it is in none
+  std::string message_text{}; ///< of that message, normalised: it may be longer than a dialog's input takes
 
   friend bool operator==(const dialog_context&, const dialog_context&) = default;
 };
@@ -35,6 +40,21 @@ struct indicator_draft {
   friend bool operator==(const indicator_draft&, const indicator_draft&) = default;
 };
 
+/// A report as handed in, waiting for agreement.
+struct report_draft {
+  dialog_context context;
+  report_content content;
+  enclave_id enclave;
+  std::string enclave_name;
+  std::vector<std::string> tags; ///< the TLP among them
+  bool again = false;            ///< the member was asked "same as ...?" and is about to agree
+
+  friend bool operator==(const report_draft&, const report_draft&) = default;
+};
+
+/// What can be agreed to.
+using submission_draft = std::variant<indicator_draft, report_draft>;
+
 /// A search that runs by itself once its member has registered.
 struct pending_search {
   dialog_context context;
@@ -45,11 +65,12 @@ struct pending_search {
 
 secret encode(const dialog_context& x);
 secret encode(const indicator_draft& x);
+secret encode(const report_draft& x);
 secret encode(const pending_search& x);
 
 /// @error of all: ec::corrupted
 result<dialog_context> decode_dialog_context(const secret& bytes);
-result<indicator_draft> decode_indicator_draft(const secret& bytes);
+result<submission_draft> decode_submission_draft(const secret& bytes);
 result<pending_search> decode_pending_search(const secret& bytes);
 
 } // namespace isacbot::domain

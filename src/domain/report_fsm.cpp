@@ -208,7 +208,9 @@ report_action report_fsm::absent(const circumstances& c) {
     return create(c.now);
   if (looks_left_ > 0)
     --looks_left_;
-  return looks_left_ > 0 ? back_off(c) : bury(*refusal_);
+  // A run may end between two looks: what the part has been through counts, too.
+  bool look_again = looks_left_ > 0 && progress_.attempts < policy_.patience;
+  return look_again ? back_off(c) : bury(*refusal_);
 }
 
 report_action report_fsm::missing(report_step step, const report_outcome& outcome, const circumstances& c) {

@@ -40,6 +40,9 @@ api_result conversations_open(context& in, const json::object& arguments);
 api_result conversations_info(context& in, const json::object& arguments);
 api_result users_info(context& in, const json::object& arguments);
 
+// files.cpp
+api_result files_info(context& in, const json::object& arguments);
+
 /// "invalid_arguments", naming the argument that is missing.
 refusal missing_argument(std::string_view name);
 

@@ -1,5 +1,6 @@
 #include "sandbox/app.hpp"
 
+#include "sandbox/files.hpp"
 #include "sandbox/response_hooks.hpp"
 #include "sandbox/web_api.hpp"
 
@@ -24,6 +25,8 @@ void app::handle(http::request request, ports::http_exchange, reply done) {
     response = answer_web_api(world_, std::string_view(path).substr(api.size()), request);
   } else if (path.starts_with("/commands/") || path.starts_with("/actions/") || path.starts_with("/app/")) {
     response = answer_response_url(world_, path, request);
+  } else if (path.starts_with("/files-pri/")) {
+    response = answer_file_download(world_, path, request);
   } else if (path.starts_with("/sandbox/")) {
     control_.handle(request, std::move(done));
     return;

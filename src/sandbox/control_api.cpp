@@ -1,5 +1,7 @@
 #include "sandbox/control_api.hpp"
 
+#include "core/bytes.hpp"
+#include "sandbox/files.hpp"
 #include "sandbox/handles.hpp"
 #include "sandbox/snapshots.hpp"
 
@@ -178,6 +180,8 @@ control_api::answer control_api::act(std::string_view path, const json::object& 
     return started(members_.probe_tls());
   if (path == "handles")
     return make_handles(order);
+  if (path == "files")
+    return make_file(order);
   if (path == "faults")
     return plan_fault(order);
   return fail(ec::not_found, "no such action: /sandbox/" + std::string(path));
@@ -202,6 +206,28 @@ control_api::answer control_api::make_handles(const json::object& order) {
     if (std::string channel = text_at(order, "channel"); in.state.channels.contains(channel))
       made["response_url"] = issue_response_url(in, "commands", user, {channel, ""});
     return made;
+  });
+}
+
+control_api::answer control_api::make_file(const json::object& order) {
+  stored_file file;
+  file.user = text_at(order, "user");
+  file.name = text_at(order, "name");
+  file.mimetype = has(order, "mimetype") ? text_at(order, "mimetype") : "text/plain";
+  file.content = text_at(order, "content");
+  if (has(order, "base64")) {
+    auto bytes = from_base64(text_at(order, "base64"));
+    if (!bytes)
+      return bytes.error();
+    file.content = std::move(*bytes);
+  }
+  if (file.name.empty() || file.content.empty())
+    return fail(ec::invalid_argument, "say user, name, and content or base64");
+  return world_.change([&](context& in) -> answer {
+    if (!in.state.people.contains(file.user))
+      return fail(ec::invalid_argument, "nobody here is " + file.user);
+    file.created = in.now;
+    return json::object{{"file", add_file(in, std::move(file))}};
   });
 }
 

@@ -23,6 +23,7 @@ class control_api {
   answer press(const json::object& order);
   answer plan_fault(const json::object& order);
   answer make_handles(const json::object& order);
+  answer make_file(const json::object& order);
   std::string view_of(const json::object& order) const;
 
   workspace& world_;

@@ -2,6 +2,7 @@
 #include "sandbox/block_check.hpp"
 #include "sandbox/dialogs.hpp"
 #include "sandbox/driver.hpp"
+#include "sandbox/files.hpp"
 
 namespace isacbot::sandbox {
 
@@ -23,13 +24,35 @@ result<view*> top_dialog(context& in, const std::string& user, const std::string
   return shown;
 }
 
-result<void> enter_values(view& shown, const json::object& entries) {
+/// A file input is given ids of the member's own files; payloads carry the files.
+result<json::value> chosen_files(const workspace_state& state, const view& shown, const json::value& given) {
+  json::array files;
+  json::array ids = given.is_array()                                   ? given.get_array()
+                    : given.is_string() && !given.get_string().empty() ? json::array{given}
+                                                                       : json::array();
+  for (const json::value& id : ids) {
+    auto found = id.is_string() ? state.files.find(std::string(id.get_string())) : state.files.end();
+    if (found == state.files.end() || found->second.user != shown.user)
+      return not_possible(shown.user + " has no such file");
+    files.emplace_back(file_payload(state, found->second));
+  }
+  return json::value(std::move(files));
+}
+
+result<void> enter_values(const workspace_state& state, view& shown, const json::object& entries) {
   const json::array& blocks = shown.body["blocks"].get_array();
   for (const auto& entry : entries) {
     auto input = find_input(blocks, entry.key());
     if (!input)
       return not_possible("the dialog has no input " + std::string(entry.key()));
-    auto value = entered_value(*input->element, entry.value(), array_at(shown.loaded, input->block_id));
+    json::value given = entry.value();
+    if (input->type() == "file_input") {
+      auto files = chosen_files(state, shown, given);
+      if (!files)
+        return files.error();
+      given = std::move(*files);
+    }
+    auto value = entered_value(*input->element, given, array_at(shown.loaded, input->block_id));
     if (!value)
       return not_possible(std::string(entry.key()) + ": " + value.error().cause);
     shown.values[input->block_id].as_object()[input->action_id()] = std::move(*value);
@@ -67,7 +90,7 @@ result<void> driver::enter(const std::string& user, const std::string& view_id, 
     auto shown = top_dialog(in, user, view_id);
     if (!shown)
       return shown.error();
-    return enter_values(**shown, entries);
+    return enter_values(in.state, **shown, entries);
   });
 }
 
@@ -80,7 +103,7 @@ result<exchange_id> driver::submit(const std::string& user, const std::string& v
     view& v = **shown;
     if (!has(v.body, "submit"))
       return not_possible("the dialog has no submit button");
-    if (auto entered = enter_values(v, entries); !entered)
+    if (auto entered = enter_values(in.state, v, entries); !entered)
       return entered.error();
     for (const placed_element& e : find_elements(v.body["blocks"].get_array())) {
       if (!e.is_input())

@@ -21,6 +21,7 @@ constexpr std::array methods{
     api_method{"conversations.open", "im:write", conversations_open},
     api_method{"conversations.info", "channels:read", conversations_info},
     api_method{"users.info", "users:read", users_info},
+    api_method{"files.info", "files:read", files_info},
 };
 
 json::object shown_channel(const workspace_state& state, const channel& c) {

@@ -193,6 +193,15 @@ result<json::object> entered_value(const json::object& element, const json::valu
     value[key] = given;
     return value;
   }
+  if (type == "datetimepicker") {
+    // As Slack's: seconds since the epoch, ten digits.
+    json::error_code failure;
+    auto moment = given.is_number() ? given.to_number<std::int64_t>(failure) : 0;
+    if (failure || moment < 1'000'000'000 || moment > 9'999'999'999)
+      return fail(ec::invalid_argument, "takes seconds since the epoch, ten digits");
+    value[key] = moment;
+    return value;
+  }
   json::array wanted = given.is_array() ? given.get_array() : json::array{given};
   if (!several && wanted.size() > 1)
     return fail(ec::invalid_argument, "takes one value only");
@@ -231,6 +240,8 @@ std::string complaint_about(const placed_element& input, const json::object& val
     if (length > most)
       return "Must be at most " + std::to_string(most) + " characters.";
   }
+  if (type == "file_input" && entered.get_array().size() > number_at(*input.element, "max_files", 10))
+    return "Too many files are attached.";
   if (entered.is_array() &&
       entered.get_array().size() > number_at(*input.element, "max_selected_items", 1000))
     return "Too many items are selected.";

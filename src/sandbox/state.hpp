@@ -76,6 +76,16 @@ struct message {
   bool is_deleted = false;
 };
 
+/// A file that a member has.
+struct stored_file {
+  std::string id;
+  std::string user;
+  std::string name;
+  std::string mimetype;
+  std::string content;
+  sys_time created{};
+};
+
 /// A dialog or home tab.
 struct view {
   std::string id;
@@ -153,7 +163,8 @@ struct workspace_state {
   workspace_settings settings;
   std::map<std::string, person> people;
   std::map<std::string, channel> channels;
-  std::deque<message> messages; ///< oldest first
+  std::deque<message> messages;             ///< oldest first
+  std::map<std::string, stored_file> files; ///< by id
   std::map<std::string, view> views;
   std::map<std::string, std::vector<std::string>> stacks; ///< user -> open dialogs, root first
   std::map<std::string, std::string> homes;               ///< user -> view id

@@ -25,8 +25,8 @@ submission_header header_of(const domain::receipt& r) {
 
 } // namespace
 
-result<void> outbox_table::append(write_batch& batch, const domain::receipt& receipt,
-                                  std::span<const domain::planned_part> parts) const {
+/// What a submission of any kind begins with: receipt, request and content key, an audit event.
+result<void> outbox_table::put_submission(write_batch& batch, const domain::receipt& receipt) const {
   const domain::submission& what = receipt.submission;
   if (!receipt.counts.add_up())
     return fail(ec::invalid_argument, "the counts of submission " + what.id.value + " do not add up");
@@ -50,6 +50,32 @@ result<void> outbox_table::append(write_batch& batch, const domain::receipt& rec
             vault_->seal(tables::submissions, key, encode(header_of(receipt)).reveal()));
   batch.put(tables::outbox_index, keys::index(keys::index_kind::unprocessed, key), {});
 
+  note(batch, what, what.kind == domain::submission_kind::report ? "report_accepted" : "submission_accepted",
+       what.id.value,
+       std::to_string(receipt.counts.handed_in) + " handed in, " + std::to_string(receipt.counts.accepted) +
+           " accepted, " + std::to_string(receipt.counts.merged) + " merged",
+       what.created);
+  return {};
+}
+
+result<void> outbox_table::append_report(write_batch& batch, const domain::receipt& receipt,
+                                         const domain::report_content& content) const {
+  if (receipt.submission.kind != domain::submission_kind::report)
+    return fail(ec::invalid_argument, "submission " + receipt.submission.id.value + " is no report");
+  if (result<void> put = put_submission(batch, receipt); !put)
+    return put.error();
+  domain::part header;
+  header.submission = receipt.submission.id;
+  header.number = "1";
+  header.rows = 1;
+  return put_new_part(batch, header, encode(content));
+}
+
+result<void> outbox_table::append(write_batch& batch, const domain::receipt& receipt,
+                                  std::span<const domain::planned_part> parts) const {
+  const domain::submission& what = receipt.submission;
+  if (result<void> put = put_submission(batch, receipt); !put)
+    return put.error();
   const std::string accepted_at = key_builder{}.time(what.created).take();
   for (const domain::planned_part& part : parts) {
     if (part.header.submission != what.id)
@@ -61,10 +87,6 @@ result<void> outbox_table::append(write_batch& batch, const domain::receipt& rec
                 keys::accepted_value(what.enclave, vault_->fingerprint("value", {row.type, row.value})),
                 accepted_at);
   }
-  note(batch, what, "submission_accepted", what.id.value,
-       std::to_string(receipt.counts.handed_in) + " handed in, " + std::to_string(receipt.counts.accepted) +
-           " accepted, " + std::to_string(receipt.counts.merged) + " merged",
-       what.created);
   return {};
 }
 

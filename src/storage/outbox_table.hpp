@@ -62,6 +62,11 @@ class outbox_table {
   [[nodiscard]] result<void> append(write_batch& batch, const domain::receipt& receipt,
                                     std::span<const domain::planned_part> parts) const;
 
+  /// Adds a report: as `append`, with one part "1" that carries the content.
+  /// @error as append
+  [[nodiscard]] result<void> append_report(write_batch& batch, const domain::receipt& receipt,
+                                           const domain::report_content& content) const;
+
   [[nodiscard]] result<std::optional<submission_id>> find_by_request(std::string_view request_key,
                                                                      sys_time now) const;
   /// The last submission of this content within `content_memory`.
@@ -100,6 +105,10 @@ class outbox_table {
   /// @error ec::not_found: settled, replaced or never there
   [[nodiscard]] result<std::vector<domain::indicator_row>> rows(const domain::part& part) const;
 
+  /// Content of a report's part.
+  /// @error as rows
+  [[nodiscard]] result<domain::report_content> report(const domain::part& part) const;
+
   /// Writes a part as it now is: queued, sent, parked, held or buried; its rows stay.
   /// @error ec::not_found; ec::conflict: it is settled on disk; ec::invalid_argument: `part` is settled (use
   ///        settle or refuse)
@@ -132,6 +141,9 @@ class outbox_table {
   [[nodiscard]] result<std::optional<submission_header>> header(const submission_id& id) const;
   [[nodiscard]] result<stored_part> open_part(std::string_view key, std::string_view sealed) const;
   [[nodiscard]] result<current_part> current(const domain::part& part) const;
+  [[nodiscard]] result<void> put_submission(write_batch& batch, const domain::receipt& receipt) const;
+  /// What a part carries, opened.
+  [[nodiscard]] result<secret> load_at(std::string_view part_key) const;
   [[nodiscard]] result<std::vector<domain::indicator_row>> rows_at(std::string_view part_key) const;
   [[nodiscard]] result<std::vector<domain::part>> indexed(const std::string& prefix, std::string_view first,
                                                           std::size_t limit) const;
@@ -140,6 +152,8 @@ class outbox_table {
   [[nodiscard]] result<void> finish(write_batch& batch, const domain::part& part, outcome how,
                                     domain::line_reason reason, sys_time now) const;
   [[nodiscard]] result<void> put_new_part(write_batch& batch, const domain::planned_part& part) const;
+  [[nodiscard]] result<void> put_new_part(write_batch& batch, const domain::part& header,
+                                          const secret& load) const;
   void put_part(write_batch& batch, const std::string& key, const stored_part& value) const;
   /// Moves the index entry and guards the batch against a change since `before` was read.
   void begin_change(write_batch& batch, const current_part& before) const;

@@ -165,16 +165,30 @@ result<domain::part> outbox_table::part(const submission_id& id, std::string_vie
   return std::move(part->part);
 }
 
-result<std::vector<domain::indicator_row>> outbox_table::rows_at(std::string_view part_key) const {
+result<secret> outbox_table::load_at(std::string_view part_key) const {
   result<std::optional<std::string>> sealed = store_->get(tables::part_rows, part_key);
   if (!sealed)
     return sealed.error();
   if (!*sealed)
-    return fail(ec::not_found, "this part has no rows any more");
-  result<secret> plain = vault_->unseal(tables::part_rows, part_key, **sealed);
-  if (!plain)
-    return plain.error();
-  return decode_rows(plain->reveal());
+    return fail(ec::not_found, "this part has nothing to send any more");
+  return vault_->unseal(tables::part_rows, part_key, **sealed);
+}
+
+result<std::vector<domain::indicator_row>> outbox_table::rows_at(std::string_view part_key) const {
+  result<secret> load = load_at(part_key);
+  if (!load)
+    return load.error();
+  return decode_rows(load->reveal());
+}
+
+result<domain::report_content> outbox_table::report(const domain::part& part) const {
+  result<std::string> key = keys::part(part.submission, part.number);
+  if (!key)
+    return no_such_part(part.submission, part.number);
+  result<secret> load = load_at(*key);
+  if (!load)
+    return load.error();
+  return decode_report(load->reveal());
 }
 
 result<std::vector<domain::indicator_row>> outbox_table::rows(const domain::part& part) const {
@@ -197,14 +211,19 @@ void outbox_table::put_index(write_batch& batch, const member& owner, const std:
 }
 
 result<void> outbox_table::put_new_part(write_batch& batch, const domain::planned_part& part) const {
-  result<std::string> key = keys::part(part.header.submission, part.header.number);
-  if (!key)
-    return key.error();
   if (part.header.rows != part.rows.size() || part.header.state != part_state::queued)
     return fail(ec::invalid_argument, "part " + part.header.number + " does not fit its rows");
+  return put_new_part(batch, part.header, encode(part.rows));
+}
+
+result<void> outbox_table::put_new_part(write_batch& batch, const domain::part& header,
+                                        const secret& load) const {
+  result<std::string> key = keys::part(header.submission, header.number);
+  if (!key)
+    return key.error();
   batch.expect(tables::parts, *key, std::nullopt);
-  put_part(batch, *key, {part.header, {}, domain::line_reason::refused_by_station, std::nullopt});
-  batch.put(tables::part_rows, *key, vault_->seal(tables::part_rows, *key, encode(part.rows).reveal()));
+  put_part(batch, *key, {header, {}, domain::line_reason::refused_by_station, std::nullopt});
+  batch.put(tables::part_rows, *key, vault_->seal(tables::part_rows, *key, load.reveal()));
   put_index(batch, {}, *key, part_state::queued);
   return {};
 }

@@ -267,6 +267,25 @@ secret encode(const std::vector<domain::indicator_row>& rows) {
   return out.take();
 }
 
+secret encode(const domain::report_content& x) {
+  byte_writer out = start_writing();
+  out.text(x.title);
+  out.text(x.body);
+  out.time(x.time_began);
+  out.text(x.external_url);
+  return out.take();
+}
+
+result<domain::report_content> decode_report(std::string_view bytes) {
+  byte_reader in = start_reading(bytes);
+  domain::report_content x;
+  x.title = in.text();
+  x.body = in.text();
+  x.time_began = in.optional_time();
+  x.external_url = in.text();
+  return finish(in, std::move(x));
+}
+
 result<std::vector<domain::indicator_row>> decode_rows(std::string_view bytes) {
   byte_reader in = start_reading(bytes);
   std::vector<domain::indicator_row> rows = read_rows(in);

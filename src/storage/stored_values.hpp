@@ -8,6 +8,7 @@
 #include "core/secret.hpp"
 #include "domain/credentials.hpp"
 #include "domain/model.hpp"
+#include "domain/report.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -79,6 +80,7 @@ secret encode(const submission_header& x);
 secret encode(const stored_part& x);
 secret encode(const audit_event& x);
 secret encode(const std::vector<domain::indicator_row>& rows);
+secret encode(const domain::report_content& x);
 
 /// Each accepts exactly what encode gives, byte for byte.
 /// @error ec::corrupted on anything else
@@ -88,5 +90,6 @@ result<submission_header> decode_submission_header(std::string_view bytes);
 result<stored_part> decode_stored_part(std::string_view bytes);
 result<audit_event> decode_audit_event(std::string_view bytes);
 result<std::vector<domain::indicator_row>> decode_rows(std::string_view bytes);
+result<domain::report_content> decode_report(std::string_view bytes);
 
 } // namespace isacbot::storage

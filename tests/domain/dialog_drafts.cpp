@@ -15,7 +15,7 @@ TEST_CASE("drafts come back as they were stored", "[domain]") {
   draft.source = "s";
   draft.notes = "n";
   draft.send_special = true;
-  CHECK(decode_indicator_draft(encode(draft)).value() == draft);
+  CHECK(decode_submission_draft(encode(draft)).value() == submission_draft{draft});
   CHECK(decode_dialog_context(encode(draft.context)).value() == draft.context);
   pending_search search{draft.context, "wannacry"};
   CHECK(decode_pending_search(encode(search)).value() == search);

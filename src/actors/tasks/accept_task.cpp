@@ -36,10 +36,14 @@ void accept_task::run(const slack::request& request) {
     return answer_failure(stored.error());
   if (!*stored)
     return already_accepted(request_key);
-  auto draft = domain::decode_indicator_draft(**stored);
-  if (!draft)
-    return answer_failure(draft.error());
-  draft_ = std::move(*draft);
+  auto stored_draft = domain::decode_submission_draft(**stored);
+  if (!stored_draft)
+    return answer_failure(stored_draft.error());
+  if (auto* report = std::get_if<domain::report_draft>(&*stored_draft)) {
+    report->again = agreed_again;
+    return accept_report(std::move(*report));
+  }
+  draft_ = std::move(std::get<domain::indicator_draft>(*stored_draft));
   draft_.again = agreed_again;
   draft_.send_special = draft_.send_special || view.is_checked(answers::block_send_special, answers::checked);
   target().channel = draft_.context.channel;
@@ -65,17 +69,41 @@ void accept_task::accept() {
   });
   acceptance what;
   what.submission.kind = domain::submission_kind::indicators;
-  what.submission.who = target().who;
   what.submission.enclave = draft_.enclave;
   what.submission.enclave_name = draft_.enclave_name;
   what.submission.tags = draft_.tags;
-  what.submission.request_key =
-      domain::make_request_key(domain::request_origin::view, target().who, draft_id_);
   what.submission.content_key =
       domain::make_content_key(target().who, draft_.enclave, draft_.tags, list->rows);
   what.list = std::move(*list);
-  what.draft_id = draft_id_;
   what.again = draft_.again;
+  hand_over(std::move(what));
+}
+
+void accept_task::accept_report(domain::report_draft draft) {
+  target().channel = draft.context.channel;
+  target().response_url = draft.context.response_url;
+  acceptance what;
+  what.submission.kind = domain::submission_kind::report;
+  what.submission.enclave = draft.enclave;
+  what.submission.enclave_name = draft.enclave_name;
+  what.submission.tags = draft.tags;
+  what.submission.content_key =
+      domain::make_report_key(target().who, draft.enclave, draft.tags, draft.content);
+  auto found = domain::find_observables(draft.content, parts().settings.names);
+  what.list.counts.handed_in = 1;
+  what.list.counts.accepted = 1;
+  what.list.rows = std::move(found.rows);
+  what.list.types = std::move(found.types);
+  what.report = std::move(draft.content);
+  what.again = draft.again;
+  hand_over(std::move(what));
+}
+
+void accept_task::hand_over(acceptance what) {
+  what.submission.who = target().who;
+  what.submission.request_key =
+      domain::make_request_key(domain::request_origin::view, target().who, draft_id_);
+  what.draft_id = draft_id_;
   what.answer_to = target();
   request(parts().outbox, outbox_patience, atom::append_v, std::move(what))
       .then(

@@ -19,6 +19,8 @@ class accept_task final : public command_task {
 
  private:
   void accept();
+  void accept_report(domain::report_draft draft);
+  void hand_over(acceptance what);
   void ask_again(const domain::receipt& previous);
   void already_accepted(const std::string& request_key);
 

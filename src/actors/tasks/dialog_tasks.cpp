@@ -3,6 +3,7 @@
 #include "actors/slack_calls.hpp"
 #include "domain/dialog_drafts.hpp"
 #include "protocol/slack/acknowledgement.hpp"
+#include "protocol/slack/text.hpp"
 
 #include <utility>
 
@@ -60,6 +61,45 @@ void open_indicators_task::run(const slack::request&) {
                      [this](result<http_response_ptr> opened) {
                        if (!opened)
                          return answer(domain::answers::run_again("/trustar-submit-indicators"));
+                       finish();
+                     });
+        });
+      },
+      [this] { answer(domain::answers::not_registered()); });
+}
+
+open_report_task::open_report_task(caf::actor_config& cfg, std::shared_ptr<const bot> b, reply_target target,
+                                   std::string trigger_id, std::optional<slack::message_action> message)
+    : command_task(cfg, std::move(b), std::move(target)),
+      trigger_id_(std::move(trigger_id)),
+      message_(std::move(message)) {}
+
+void open_report_task::run(const slack::request&) {
+  acknowledge(slack::ack_empty());
+  with_credentials(
+      [this](const domain::api_credentials&) {
+        domain::dialog_context context{target().channel, target().response_url};
+        domain::answers::report_dialog_settings dialog;
+        dialog.private_metadata = random_uuid(parts().env.random);
+        if (message_) {
+          context.message_ts = message_->message_ts;
+          context.thread_ts = message_->thread_ts;
+          context.message_text = slack::normalise_text(message_->message_text);
+          auto begun = domain::answers::report_of_message(context.message_text);
+          dialog.title = std::move(begun.title);
+          dialog.body = std::move(begun.body);
+          dialog.in_thread = !message_->thread_ts.empty();
+        }
+        storage::write_batch batch;
+        parts().drafts.put(batch, target().who, dialog.private_metadata, domain::encode(context).reveal(),
+                           parts().env.time.now() + draft_lifetime);
+        write(std::move(batch), storage::sync::no, [this, dialog](result<void> written) {
+          if (!written)
+            return answer_failure(written.error());
+          call_slack(open_view(trigger_id_, domain::answers::submit_report_dialog(dialog)),
+                     [this](result<http_response_ptr> opened) {
+                       if (!opened)
+                         return answer(domain::answers::run_again("/trustar-submit-report"));
                        finish();
                      });
         });

@@ -37,6 +37,21 @@ class open_indicators_task final : public command_task {
   std::string typed_;
 };
 
+/// `/trustar-submit-report`, the global shortcut, or the shortcut on a message.
+class open_report_task final : public command_task {
+ public:
+  /// @param message  what the report begins with; nullopt: nothing
+  open_report_task(caf::actor_config& cfg, std::shared_ptr<const bot> b, reply_target target,
+                   std::string trigger_id, std::optional<slack::message_action> message);
+
+ protected:
+  void run(const slack::request& request) override;
+
+ private:
+  std::string trigger_id_;
+  std::optional<slack::message_action> message_;
+};
+
 /// The enclave menu asks for its options: those in which the member may create.
 class enclave_options_task final : public command_task {
  public:

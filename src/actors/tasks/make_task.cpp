@@ -3,8 +3,9 @@
 #include "actors/tasks/accept_task.hpp"
 #include "actors/tasks/dialog_tasks.hpp"
 #include "actors/tasks/help_task.hpp"
-#include "actors/tasks/preview_task.hpp"
+#include "actors/tasks/list_preview_task.hpp"
 #include "actors/tasks/register_dialog_task.hpp"
+#include "actors/tasks/report_preview_task.hpp"
 #include "actors/tasks/search_task.hpp"
 #include "domain/answers.hpp"
 #include "domain/command_router.hpp"
@@ -71,6 +72,8 @@ struct task_maker {
       return make<open_register_task>(r.trigger_id);
     if (const auto* submit = std::get_if<domain::submit_indicators_command>(&command))
       return make<open_indicators_task>(r.trigger_id, submit->typed);
+    if (std::holds_alternative<domain::submit_report_command>(command))
+      return make<open_report_task>(r.trigger_id, std::nullopt);
     return make<help_task>(std::move(command));
   }
   task_actor operator()(const slack::block_actions& r) const {
@@ -82,7 +85,9 @@ struct task_maker {
     if (r.view.callback_id == answers::callback_register)
       return make<register_dialog_task>(caf::actor_cast<slack_dispatcher_actor>(&parent));
     if (r.view.callback_id == answers::callback_submit_indicators)
-      return make<preview_task>();
+      return make<list_preview_task>();
+    if (r.view.callback_id == answers::callback_submit_report)
+      return make<report_preview_task>();
     if (r.view.callback_id == answers::callback_confirm)
       return make<accept_task>();
     return make<silent_task>();
@@ -93,6 +98,13 @@ struct task_maker {
   task_actor operator()(const slack::shortcut& r) const {
     if (r.callback_id == "open_submit_indicators")
       return make<open_indicators_task>(r.trigger_id, std::string{});
+    if (r.callback_id == "open_submit_report")
+      return make<open_report_task>(r.trigger_id, std::nullopt);
+    return help();
+  }
+  task_actor operator()(const slack::message_action& r) const {
+    if (r.callback_id == "submit_message")
+      return make<open_report_task>(r.trigger_id, r);
     return help();
   }
   task_actor operator()(const slack::event_callback& r) const {

@@ -1,36 +1,63 @@
-/// The submission dialog was submitted: what would be sent, what would not, and why. Nothing leaves yet.
+/// A submission dialog was submitted: what would be sent, what would not, and why. Nothing leaves yet.
 #pragma once
 
 #include "actors/tasks/command_task.hpp"
 #include "domain/answers.hpp"
 #include "domain/dialog_drafts.hpp"
-#include "domain/indicator_list.hpp"
 
+#include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace isacbot::actors {
 
+/// What both kinds of submission have in common:
+///
 ///     read the dialog --> may the member create there? --> which values are known? --> draft --> push the
 ///     preview
 ///       2 s without all of that: the pushed view says "Checking…" and becomes the preview by views.update
-class preview_task final : public command_task {
+class preview_task : public command_task {
  public:
-  preview_task(caf::actor_config& cfg, std::shared_ptr<const bot> b, reply_target target);
+  struct kind {
+    std::string_view title;      ///< of the dialog
+    std::string_view text_block; ///< where faults go that belong nowhere else
+  };
+  struct known_values {
+    bool checked = false; ///< false: Station could not be asked in time
+    std::uint64_t count = 0;
+    std::vector<domain::indicator_row> first; ///< the first few
+  };
+
+  preview_task(caf::actor_config& cfg, std::shared_ptr<const bot> b, reply_target target, kind what);
 
  protected:
-  void run(const slack::request& request) override;
+  /// Where the dialog came from; the answer goes there. When it is gone, the member is told and this is the
+  /// end.
+  std::optional<domain::dialog_context> read_context(const slack::view_state& view);
+  /// @returns nullopt after a refusal
+  std::optional<std::vector<std::string>> read_tags(const slack::view_state& view);
+  /// From now on "Checking…" is shown when it takes long. Without credentials the dialog says so.
+  void check_with_credentials(std::function<void(domain::api_credentials)> then);
+  /// @param then  gets the enclave's name; an enclave in which the member may not create is refused
+  void check_enclave(const domain::api_credentials& account, const enclave_id& chosen,
+                     std::function<void(std::string)> then);
+  /// Which of the first 1,000 rows Station knows: a courtesy, left out without allowance.
+  void check_known(const domain::api_credentials& account, const enclave_id& enclave,
+                   const std::vector<domain::indicator_row>& rows, std::function<void(known_values)> then);
+  /// Keeps what will be agreed to, then shows the preview.
+  void keep_and_show(const secret& draft, const slack::view& preview);
+
+  void refuse(const domain::answers::dialog_faults& faults);
+  void refuse(const error& e);
+  [[nodiscard]] const std::string& draft_id() const noexcept { return draft_id_; }
 
  private:
-  void refuse(const domain::answers::dialog_faults& faults);
-  void check_enclave(const domain::api_credentials& account);
-  void check_known(const domain::api_credentials& account);
-  void keep_draft();
   void show(const slack::view& view);
 
-  domain::indicator_draft draft_;
-  domain::indicator_list list_;
-  domain::answers::submission_preview preview_;
+  kind kind_;
   std::string draft_id_;
 };
 

@@ -22,8 +22,12 @@ mrkdwn numbers_of(const counts& c) {
          " + refused "_mrkdwn + grouped(c.refused);
 }
 
+bool is_report(const submission& s) {
+  return s.kind == submission_kind::report;
+}
+
 mrkdwn name_of(const submission& s) {
-  mrkdwn text = "Submission "_mrkdwn + show_text(s.id.value);
+  mrkdwn text = (is_report(s) ? "Report "_mrkdwn : "Submission "_mrkdwn) + show_text(s.id.value);
   if (!s.enclave_name.empty())
     text += " to "_mrkdwn + show_text(s.enclave_name, 80);
   return text;
@@ -55,6 +59,40 @@ void add_details(std::vector<block>& blocks, const receipt& r) {
   add_lines(blocks, "*Refused*"_mrkdwn, r.refused, r.counts.refused);
 }
 
+/// What stands below the name: a report is one thing, and its numbers say nothing.
+mrkdwn content_of(const receipt& r) {
+  if (is_report(r.submission))
+    return "Observables in it: "_mrkdwn + show_types(r.types);
+  return numbers_of(r.counts) + "\nSent: "_mrkdwn + show_types(r.types);
+}
+
+/// The same in one line, for notifications.
+mrkdwn short_content_of(const receipt& r) {
+  if (is_report(r.submission))
+    return "Observables in it: "_mrkdwn + show_types(r.types);
+  return numbers_of(r.counts);
+}
+
+/// Station's page of the report; empty when it is none, or not there yet.
+std::string own_address(const receipt& r, std::string_view station_url) {
+  if (!is_report(r.submission) || r.parts.empty())
+    return {};
+  return report_address(station_url, r.parts.front().station_submission_id);
+}
+
+void add_report_link(std::vector<block>& blocks, const receipt& r, std::string_view station_url) {
+  if (std::string address = own_address(r, station_url); !address.empty())
+    blocks.push_back(context(link(address, "Open the report in Station")));
+}
+
+/// "Report X", or "Submission X, part 2 with 3 indicators".
+mrkdwn name_of(const submission& s, const part& p) {
+  if (is_report(s))
+    return name_of(s);
+  return name_of(s) + ", part "_mrkdwn + show_text(p.number) + " with "_mrkdwn +
+         counted(p.rows, "indicator"_mrkdwn, "indicators"_mrkdwn) + ","_mrkdwn;
+}
+
 void add_station_link(std::vector<block>& blocks, std::string_view station_url) {
   if (std::string address = start_address(station_url); !address.empty())
     blocks.push_back(context(link(address, "Open Station")));
@@ -64,6 +102,10 @@ mrkdwn progress_line(const receipt& r) {
   delivery_progress progress = progress_of(r);
   if (r.processed)
     return "Station has processed it, "_mrkdwn + date(*r.processed) + "."_mrkdwn;
+  if (is_report(r.submission) && progress.stuck > 0)
+    return "It could not be delivered; it is kept."_mrkdwn;
+  if (is_report(r.submission) && progress.waiting > 0)
+    return "It is on its way."_mrkdwn;
   if (progress.stuck > 0)
     return counted(progress.stuck, "row"_mrkdwn, "rows"_mrkdwn) +
            " could not be delivered; they are kept. "_mrkdwn + grouped(progress.settled) +
@@ -83,6 +125,14 @@ std::string last_error_of(const receipt& r) {
   return {};
 }
 
+mrkdwn outcome_of(const processed_submission& summary) {
+  if (summary.processing_failed)
+    return " was delivered, but Station could not process it"_mrkdwn;
+  if (summary.processing_unknown)
+    return " was delivered; Station has not said for a day whether it is processed"_mrkdwn;
+  return " is processed"_mrkdwn;
+}
+
 /// The value as rows know it; its type is not kept in a list of values.
 mrkdwn show_untyped(const std::string& value) {
   return show_text(value, 200);
@@ -91,9 +141,9 @@ mrkdwn show_untyped(const std::string& value) {
 } // namespace
 
 message receipt_message(const receipt& r, std::string_view station_url) {
-  mrkdwn text = name_of(r.submission) + " is accepted. "_mrkdwn + numbers_of(r.counts) + "."_mrkdwn;
-  std::vector<block> blocks = {section("*"_mrkdwn + name_of(r.submission) + " is accepted.*\n"_mrkdwn +
-                                       numbers_of(r.counts) + "\nSent: "_mrkdwn + show_types(r.types))};
+  mrkdwn text = name_of(r.submission) + " is accepted. "_mrkdwn + short_content_of(r) + "."_mrkdwn;
+  std::vector<block> blocks = {
+      section("*"_mrkdwn + name_of(r.submission) + " is accepted.*\n"_mrkdwn + content_of(r))};
   add_details(blocks, r);
   blocks.push_back(
       context("It is stored safely and on its way. You get a message when Station has processed it; "
@@ -105,9 +155,15 @@ message receipt_message(const receipt& r, std::string_view station_url) {
 
 message processed(const processed_submission& summary) {
   const receipt& r = summary.receipt;
-  mrkdwn text = name_of(r.submission) + " is processed: "_mrkdwn + show_types(r.types) + "."_mrkdwn;
-  std::vector<block> blocks = {
-      section("*"_mrkdwn + name_of(r.submission) + " is processed.*\n"_mrkdwn + show_types(r.types))};
+  const auto& types = summary.types_at_station ? *summary.types_at_station : r.types;
+  mrkdwn outcome = outcome_of(summary);
+  mrkdwn text = name_of(r.submission) + outcome + ": "_mrkdwn + show_types(types) + "."_mrkdwn;
+  std::vector<block> blocks = {section("*"_mrkdwn + name_of(r.submission) + outcome + ".*\n"_mrkdwn +
+                                       (is_report(r.submission) ? "Observables in it: "_mrkdwn : ""_mrkdwn) +
+                                       show_types(types))};
+  if (!summary.processing_error.empty())
+    blocks.push_back(context("Station says: "_mrkdwn + show_text(summary.processing_error)));
+  add_report_link(blocks, r, summary.station_url);
   if (!summary.known_before.empty()) {
     std::vector<mrkdwn> values;
     for (const std::string& value : summary.known_before)
@@ -143,10 +199,11 @@ message processed(const processed_submission& summary) {
 
 message status(const receipt& r, std::string_view station_url) {
   mrkdwn text =
-      name_of(r.submission) + ": "_mrkdwn + progress_line(r) + " "_mrkdwn + numbers_of(r.counts) + "."_mrkdwn;
-  std::vector<block> blocks = {section(
-      "*"_mrkdwn + name_of(r.submission) + "*, handed in "_mrkdwn + date(r.submission.created) + "\n"_mrkdwn +
-      progress_line(r) + "\n"_mrkdwn + numbers_of(r.counts) + "\nSent: "_mrkdwn + show_types(r.types))};
+      name_of(r.submission) + ": "_mrkdwn + progress_line(r) + " "_mrkdwn + short_content_of(r) + "."_mrkdwn;
+  std::vector<block> blocks = {section("*"_mrkdwn + name_of(r.submission) + "*, handed in "_mrkdwn +
+                                       date(r.submission.created) + "\n"_mrkdwn + progress_line(r) +
+                                       "\n"_mrkdwn + content_of(r))};
+  add_report_link(blocks, r, station_url);
   if (std::string fault = last_error_of(r); !fault.empty())
     blocks.push_back(context("Last trouble: "_mrkdwn + show_text(fault)));
   add_details(blocks, r);
@@ -169,9 +226,8 @@ message status_unknown(const submission_id& id) {
 
 message delivery_delayed(const submission& s, const part& p) {
   return message(
-      name_of(s) + ", part "_mrkdwn + show_text(p.number) + " with "_mrkdwn +
-      counted(p.rows, "indicator"_mrkdwn, "indicators"_mrkdwn) +
-      ", is delayed: Station is slow or cannot be reached. It is stored safely, and I keep trying."_mrkdwn);
+      name_of(s, p) +
+      " is delayed: Station is slow or cannot be reached. It is stored safely, and I keep trying."_mrkdwn);
 }
 
 message delivery_parked(const submission& s, const part&) {
@@ -182,8 +238,7 @@ message delivery_parked(const submission& s, const part&) {
 }
 
 message delivery_failed(const submission& s, const part& p) {
-  mrkdwn text = name_of(s) + ", part "_mrkdwn + show_text(p.number) + " with "_mrkdwn +
-                counted(p.rows, "indicator"_mrkdwn, "indicators"_mrkdwn) + ", could not be delivered"_mrkdwn;
+  mrkdwn text = name_of(s, p) + " could not be delivered"_mrkdwn;
   text +=
       p.state == part_state::held
           ? ": nobody can tell whether Station took it. It is kept, and sent again only when somebody asks for it."_mrkdwn

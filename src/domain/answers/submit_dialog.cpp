@@ -1,5 +1,6 @@
 // The dialog for a list of indicators, and its faults.
 #include "domain/answers.hpp"
+#include "domain/answers/dialog_parts.hpp"
 #include "domain/answers/faults.hpp"
 #include "domain/answers/show.hpp"
 #include "protocol/slack/utf8.hpp"
@@ -12,7 +13,6 @@ using namespace slack;
 
 namespace {
 
-constexpr std::size_t most_tags_characters = 500;
 constexpr std::size_t most_source_characters = 200;
 constexpr std::size_t most_notes_characters = 1'000;
 
@@ -23,21 +23,6 @@ char lower(char c) noexcept {
 bool contains_ignoring_case(std::string_view text, std::string_view part) {
   return part.empty() || std::search(text.begin(), text.end(), part.begin(), part.end(),
                                      [](char a, char b) { return lower(a) == lower(b); }) != text.end();
-}
-
-slack::option to_option(const enclave_choice& enclave) {
-  return {enclave.name.empty() ? enclave.id : enclave.name, enclave.id, {}};
-}
-
-/// The values are the tags that go with the submission.
-std::vector<slack::option> tlp_options() {
-  return {
-      {"TLP:CLEAR, no limit", "tlp:clear", {}},
-      {"TLP:GREEN, within the community", "tlp:green", {}},
-      {"TLP:AMBER, own organisation and clients, need to know", "tlp:amber", {}},
-      {"TLP:AMBER+STRICT, own organisation only", "tlp:amber+strict", {}},
-      {"TLP:RED, named people only", "tlp:red", {}},
-  };
 }
 
 } // namespace
@@ -52,9 +37,6 @@ std::vector<slack::option> enclave_options(const std::vector<enclave_choice>& en
 }
 
 view submit_indicators_dialog(const submit_dialog_settings& settings) {
-  std::optional<slack::option> enclave;
-  if (settings.enclave)
-    enclave = to_option(*settings.enclave);
   std::vector<block> blocks;
   blocks.push_back(
       input(block_indicators, "Indicators",
@@ -64,13 +46,8 @@ view submit_indicators_dialog(const submit_dialog_settings& settings) {
             {.hint = "One on each line, or any text with indicators in it. Defanged is fine. At most 3,000 "
                      "characters.",
              .optional = false}));
-  blocks.push_back(input(block_enclave, "Enclave", external_select("Where to submit", enclave)));
-  blocks.push_back(
-      input(block_tags, "Tags",
-            plain_text_input({.placeholder = "phishing, invoice", .max_length = most_tags_characters}),
-            {.hint = "Separated by commas.", .optional = true}));
-  blocks.push_back(input(block_tlp, "TLP", static_select(tlp_options(), "Who may see it"),
-                         {.hint = {}, .optional = true}));
+  for (block& b : sharing_inputs(settings.enclave))
+    blocks.push_back(std::move(b));
   blocks.push_back(input(block_source, "Source", plain_text_input({.max_length = most_source_characters}),
                          {.hint = "Where they are from.", .optional = true}));
   blocks.push_back(input(block_notes, "Notes",
@@ -95,8 +72,8 @@ dialog_faults no_indicators(const counts& c, const std::vector<line_report>& ref
   return {{std::string(block_indicators), text}};
 }
 
-dialog_faults submission_faults(const error& e, std::string_view reference) {
-  return {{std::string(block_indicators), explain_plain(e, reference)}};
+dialog_faults submission_faults(const error& e, std::string_view reference, std::string_view block) {
+  return {{std::string(block), explain_plain(e, reference)}};
 }
 
 dialog_faults wrong_enclave() {

@@ -156,6 +156,16 @@ element external_select(std::string_view placeholder, const std::optional<option
   return block_factory::make_element(std::move(json));
 }
 
+element datetime_picker(std::string_view action_id) {
+  return block_factory::make_element({{"type", "datetimepicker"}, {"action_id", cut_id(action_id)}});
+}
+
+element file_input(std::size_t max_files, std::string_view action_id) {
+  return block_factory::make_element({{"type", "file_input"},
+                                      {"action_id", cut_id(action_id)},
+                                      {"max_files", std::clamp<std::size_t>(max_files, 1, limit::files)}});
+}
+
 element checkboxes(const std::vector<option>& options, std::string_view action_id) {
   bj::object json{{"type", "checkboxes"}, {"action_id", cut_id(action_id)}};
   json["options"] = to_array(usable_options(options, limit::checkboxes));

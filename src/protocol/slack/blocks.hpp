@@ -86,6 +86,12 @@ element external_select(std::string_view placeholder = {}, const std::optional<o
 /// At most 10 checkboxes; without any as static_select.
 element checkboxes(const std::vector<option>& options, std::string_view action_id = "value");
 
+/// Date and time in the reader's own zone; comes back as a moment. Inputs of dialogs and messages only.
+element datetime_picker(std::string_view action_id = "value");
+
+/// A place for files, at most 10. Inputs of dialogs only.
+element file_input(std::size_t max_files = 1, std::string_view action_id = "value");
+
 /// Text over the whole width. Links are not made of bare addresses in it (`verbatim`).
 block section(const mrkdwn& text);
 block section(const mrkdwn& text, const element& accessory);

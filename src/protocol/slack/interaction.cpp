@@ -2,6 +2,8 @@
 
 #include "protocol/slack/payload_identity.hpp"
 
+#include <cstdint>
+#include <cstdlib>
 #include <utility>
 
 namespace isacbot::slack {
@@ -9,7 +11,8 @@ namespace isacbot::slack {
 namespace {
 
 constexpr std::size_t max_actions = 100;
-constexpr std::size_t max_inputs = 400; ///< 100 blocks, few actions each: no view has more
+constexpr std::size_t max_inputs = 400;              ///< 100 blocks, few actions each: no view has more
+constexpr std::int64_t latest_time = 10'000'000'000; ///< seconds: Slack's pickers give ten digits
 
 /// Values of whatever is chosen: options, or users, channels and conversations (plain ids).
 std::vector<std::string> read_selected(const json::reader& from) {
@@ -35,6 +38,10 @@ input_value read_input(const json::reader& from) {
     if (auto text = from.optional_text(key); text && !input.text)
       input.text = secret(std::move(*text));
   input.selected = read_selected(from);
+  if (auto epoch = from.optional_integer("selected_date_time"); epoch && std::abs(*epoch) < latest_time)
+    input.time = from_epoch_ms(*epoch * 1000);
+  for (const json::reader& file : from.optional_objects("files"))
+    input.files.push_back(read_file(file));
   return input;
 }
 
@@ -128,6 +135,16 @@ bool view_state::is_checked(std::string_view block, std::string_view option) con
     if (value == option)
       return true;
   return false;
+}
+
+std::optional<sys_time> view_state::time(std::string_view block) const {
+  const input_value* input = find(block);
+  return input != nullptr ? input->time : std::nullopt;
+}
+
+const file_reference* view_state::file(std::string_view block) const {
+  const input_value* input = find(block);
+  return input != nullptr && !input->files.empty() ? &input->files.front() : nullptr;
 }
 
 result<block_actions> parse_block_actions(const boost::json::value& value) {

@@ -2,12 +2,15 @@
 /// @see Slack documentation, "Interaction payloads"
 #pragma once
 
+#include "core/clock.hpp"
 #include "core/error.hpp"
 #include "core/ids.hpp"
 #include "core/secret.hpp"
 #include "protocol/json.hpp"
+#include "protocol/slack/file_reference.hpp"
 #include "protocol/slack/identity.hpp"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -21,6 +24,8 @@ struct input_value {
   std::string type;                  ///< "plain_text_input", "static_select", "checkboxes", ...
   std::optional<secret> text;        ///< typed text or picked date; nullopt when left empty
   std::vector<std::string> selected; ///< values of the chosen options, users or channels
+  std::optional<sys_time> time;      ///< of a datetimepicker
+  std::vector<file_reference> files; ///< of a file_input
 };
 
 /// A dialog or home tab as Slack sends it back.
@@ -43,6 +48,10 @@ struct view_state {
   [[nodiscard]] std::string selected(std::string_view block) const;
   /// Whether a checkbox of the block is on.
   [[nodiscard]] bool is_checked(std::string_view block, std::string_view option) const;
+  /// Time picked; nullopt when left empty or absent.
+  [[nodiscard]] std::optional<sys_time> time(std::string_view block) const;
+  /// The first file; nullptr when there is none.
+  [[nodiscard]] const file_reference* file(std::string_view block) const;
 };
 
 /// One thing that was clicked or changed.

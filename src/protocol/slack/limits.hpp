@@ -29,6 +29,7 @@ inline constexpr std::size_t button_url = 3'000;
 inline constexpr std::size_t placeholder = 150;
 inline constexpr std::size_t select_options = 100;
 inline constexpr std::size_t checkboxes = 10;
+inline constexpr std::size_t files = 10; ///< of one file_input
 inline constexpr std::size_t option_text = 75;
 inline constexpr std::size_t option_value = 75; ///< some documents say 150; 75 is right by all of them
 inline constexpr std::size_t option_description = 75;

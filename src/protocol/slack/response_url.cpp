@@ -1,18 +1,13 @@
 #include "protocol/slack/response_url.hpp"
 
+#include "protocol/slack/allowed_address.hpp"
+
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
-
-#include <algorithm>
-#include <string_view>
 
 namespace isacbot::slack {
 
 namespace {
-
-constexpr std::size_t max_url_bytes = 2'000;
 
 http::request make_post(const secret& url, const boost::json::object& body) {
   http::request request;
@@ -34,30 +29,7 @@ api_fault make_fault(const http::response& r, next_step next, ec kind) {
 } // namespace
 
 result<void> check_response_url(const secret& url, std::span<const std::string> allowed_hosts) {
-  std::string_view text = url.reveal();
-  // Blanks and control characters would end or split the request line further down.
-  bool is_plain = std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7F'; });
-  if (text.size() > max_url_bytes || !is_plain)
-    return fail(ec::malformed, "the response_url is no web address");
-  auto parsed = boost::urls::parse_uri(boost::core::string_view(text.data(), text.size()));
-  if (parsed.has_error())
-    return fail(ec::malformed, "the response_url is no web address");
-  const boost::urls::url_view& view = *parsed;
-  if (view.has_userinfo() || view.has_fragment() || !view.has_authority())
-    return fail(ec::forbidden, "the response_url has user info or a fragment, or no host");
-  std::string host(view.encoded_host().data(), view.encoded_host().size());
-  std::string port(view.port().data(), view.port().size());
-  bool is_https = view.scheme() == "https";
-  bool is_http = view.scheme() == "http";
-  for (const std::string& allowed : allowed_hosts) {
-    bool names_port = allowed.rfind(':') != std::string::npos && !allowed.ends_with(']');
-    bool matches =
-        names_port ? http::equal_ignoring_case(allowed, host + ":" + port) && (is_https || is_http)
-                   : http::equal_ignoring_case(allowed, host) && is_https && (port.empty() || port == "443");
-    if (matches)
-      return {};
-  }
-  return fail(ec::forbidden, "the response_url's host is not allowed", "see slack.response_url_hosts");
+  return check_allowed_address(url, allowed_hosts, "response_url", "slack.response_url_hosts");
 }
 
 http::request response_url_post(const secret& url, const message& m, response_options options) {

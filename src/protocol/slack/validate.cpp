@@ -166,6 +166,16 @@ class validator {
     }
   }
 
+  void check_file_input(const bj::object& element, const std::string& at, bool in_input) {
+    if (!in_input)
+      refuse(at + "/type", "belongs into an input block");
+    const bj::value* max = element.if_contains("max_files");
+    bj::error_code wrong;
+    auto number = max == nullptr ? 1 : max->to_number<std::size_t>(wrong);
+    if (wrong || number < 1 || number > limit::files)
+      refuse(at + "/max_files", "1 to 10 is expected");
+  }
+
   /// @param in_input whether the element is the control of an input block
   void check_element(const bj::value& value, const std::string& at, bool in_input) {
     const bj::object* element = value.if_object();
@@ -191,6 +201,11 @@ class validator {
         check_option(*initial, at + "/initial_option");
     } else if (type == "checkboxes") {
       check_options(*element, at, limit::checkboxes);
+    } else if (type == "datetimepicker") {
+      if (element->contains("placeholder"))
+        refuse(at + "/placeholder", "a datetimepicker has none");
+    } else if (type == "file_input") {
+      check_file_input(*element, at, in_input);
     } else {
       refuse(at + "/type", "unknown element");
     }

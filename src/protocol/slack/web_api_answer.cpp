@@ -1,5 +1,6 @@
 // Answers of the Web API, and what to do about its errors: the other half of web_api.hpp.
 #include "protocol/json.hpp"
+#include "protocol/slack/answer_reader.hpp"
 #include "protocol/slack/utf8.hpp"
 #include "protocol/slack/web_api.hpp"
 
@@ -86,6 +87,17 @@ ec kind_of(next_step next) noexcept {
   return ec::internal;
 }
 
+/// The first of Slack's remarks: "[ERROR] must be ... [json-pointer:/view/blocks/0]".
+std::string first_message(const json::reader& body) {
+  auto metadata = body.optional_object("response_metadata");
+  if (!metadata)
+    return {};
+  auto messages = metadata->optional_texts("messages");
+  return messages.empty() ? std::string() : cut_text(messages.front(), 300);
+}
+
+} // namespace
+
 api_fault make_fault(const http::response& r, std::string code, next_step next) {
   api_fault fault;
   fault.code = cut_text(code, 80);
@@ -96,15 +108,6 @@ api_fault make_fault(const http::response& r, std::string code, next_step next) 
   if (auto id = r.headers.find("X-Slack-Req-Id"))
     fault.request_id = cut_text(*id, 80);
   return fault;
-}
-
-/// The first of Slack's remarks: "[ERROR] must be ... [json-pointer:/view/blocks/0]".
-std::string first_message(const json::reader& body) {
-  auto metadata = body.optional_object("response_metadata");
-  if (!metadata)
-    return {};
-  auto messages = metadata->optional_texts("messages");
-  return messages.empty() ? std::string() : cut_text(messages.front(), 300);
 }
 
 api_fault parse_refusal(const http::response& r, const json::reader& body) {
@@ -119,39 +122,6 @@ api_fault parse_refusal(const http::response& r, const json::reader& body) {
       next == next_step::reinstall ? "needs the scope " + cut_text(body.text_or("needed"), 200) : detail;
   return fault;
 }
-
-/// Checks status and `ok`, then reads the answer's fields with `read`.
-template <class Answer, class Read>
-api_result<Answer> parse_answer(const http::response& r, Read read) {
-  if (r.status == 429)
-    return make_fault(r, "ratelimited", next_step::wait);
-  auto document = json::parse(r.body);
-  json::fault fault;
-  if (!document || !document->root().is_object()) {
-    std::string code = r.status == 200 ? "unreadable_answer" : "http_" + std::to_string(r.status);
-    // Slack's proxies answer in HTML; what the call did is unknown.
-    api_fault unreadable =
-        make_fault(r, std::move(code), r.status >= 500 ? next_step::retry : next_step::give_up);
-    if (r.status < 300)
-      unreadable.kind = ec::protocol_violation;
-    return unreadable;
-  }
-  json::reader body{document->root(), "answer", fault};
-  if (!body.flag_or("ok", false)) {
-    if (r.status >= 500 && !body.has("error"))
-      return make_fault(r, "http_" + std::to_string(r.status), next_step::retry);
-    return parse_refusal(r, body);
-  }
-  Answer answer = read(body);
-  if (!fault)
-    return api_result<Answer>(boost::system::in_place_value, std::move(answer));
-  api_fault incomplete = make_fault(r, "unreadable_answer", next_step::give_up);
-  incomplete.kind = ec::protocol_violation;
-  incomplete.detail = fault.error().cause;
-  return incomplete;
-}
-
-} // namespace
 
 milliseconds parse_retry_after(const http::response& r) noexcept {
   auto header = r.headers.find("Retry-After");

@@ -1,0 +1,24 @@
+/// The preview of a list of indicators.
+#pragma once
+
+#include "actors/tasks/preview_task.hpp"
+#include "domain/indicator_list.hpp"
+
+namespace isacbot::actors {
+
+class list_preview_task final : public preview_task {
+ public:
+  list_preview_task(caf::actor_config& cfg, std::shared_ptr<const bot> b, reply_target target);
+
+ protected:
+  void run(const slack::request& request) override;
+
+ private:
+  void look_up(const domain::api_credentials& account);
+  void preview(known_values known);
+
+  domain::indicator_draft draft_;
+  domain::indicator_list list_;
+};
+
+} // namespace isacbot::actors

@@ -1,0 +1,190 @@
+#include "actors/tasks/report_preview_task.hpp"
+
+#include "actors/slack_calls.hpp"
+#include "domain/line_text.hpp"
+#include "domain/report_file.hpp"
+#include "protocol/slack/content.hpp"
+#include "protocol/slack/limits.hpp"
+#include "protocol/slack/text.hpp"
+#include "protocol/slack/utf8.hpp"
+
+#include <utility>
+
+namespace isacbot::actors {
+
+namespace answers = domain::answers;
+
+namespace {
+
+constexpr std::size_t most_thread_messages = 200;
+constexpr std::size_t most_first_shown = 10;
+
+void append_paragraph(std::string& to, std::string_view text) {
+  if (!to.empty())
+    to.append("\n\n");
+  to.append(text);
+}
+
+std::string kilobytes(std::uint64_t bytes) {
+  return std::to_string((bytes + 1023) / 1024) + " kB";
+}
+
+} // namespace
+
+report_preview_task::report_preview_task(caf::actor_config& cfg, std::shared_ptr<const bot> b,
+                                         reply_target target)
+    : preview_task(cfg, std::move(b), std::move(target), kind{"Submit a report", answers::block_body}) {}
+
+void report_preview_task::run(const slack::request& request) {
+  const auto& view = std::get<slack::view_submission>(request).view;
+  auto context = read_context(view);
+  if (!context)
+    return;
+  draft_.context = std::move(*context);
+  auto tags = read_tags(view);
+  if (!tags)
+    return;
+  draft_.tags = std::move(*tags);
+  draft_.enclave = enclave_id{view.selected(answers::block_enclave)};
+  draft_.content.title = domain::trimmed(view.text(answers::block_title));
+  draft_.content.time_began = view.time(answers::block_time_began);
+  draft_.content.body = domain::trimmed(view.text(answers::block_body));
+  // A message that was too long for the input and left as it was is meant whole.
+  const auto& message = draft_.context.message_text;
+  if (!message.empty() &&
+      view.text(answers::block_body) == slack::cut_text(message, slack::limit::input_text))
+    draft_.content.body = domain::trimmed(message);
+  if (const auto* file = view.file(answers::block_file))
+    file_ = *file;
+  whole_thread_ = view.is_checked(answers::block_thread, answers::checked);
+  if (draft_.content.title.empty())
+    return refuse({{std::string(answers::block_title), "A report needs a title."}});
+  if (draft_.content.body.empty() && !file_)
+    return refuse({{std::string(answers::block_body), "Write a text here, or attach a text file below."}});
+
+  check_with_credentials([this](const domain::api_credentials& account) {
+    check_enclave(account, draft_.enclave, [this, account](std::string name) {
+      draft_.enclave_name = std::move(name);
+      find_link([this, account] {
+        read_thread([this, account] { read_attached_file([this, account] { look_up(account); }); });
+      });
+    });
+  });
+}
+
+void report_preview_task::find_link(std::function<void()> then) {
+  if (draft_.context.message_ts.empty())
+    return then();
+  call_slack(get_permalink(draft_.context.channel, draft_.context.message_ts),
+             [this, then](result<http_response_ptr> response) {
+               if (response)
+                 if (auto link = slack::parse_permalink(**response))
+                   draft_.content.external_url = *link;
+               then(); // without an address the report is as good
+             });
+}
+
+void report_preview_task::read_thread(std::function<void()> then) {
+  if (!whole_thread_ || draft_.context.thread_ts.empty())
+    return then();
+  call_slack(get_thread(draft_.context.channel, draft_.context.thread_ts, most_thread_messages),
+             [this, then](result<http_response_ptr> response) {
+               auto thread = response ? slack::parse_thread(**response)
+                                      : slack::api_result<std::vector<slack::thread_message>>{
+                                            std::vector<slack::thread_message>{}};
+               if (!thread || thread->empty())
+                 remark_ =
+                     "I could not read the thread: I have to be a member of the channel, with the right "
+                     "to read it. Only the message itself is in the report.";
+               else
+                 for (const auto& m : *thread)
+                   if (m.ts != draft_.context.message_ts && !m.text.empty())
+                     append_paragraph(draft_.content.body, slack::normalise_text(m.text));
+               then();
+             });
+}
+
+void report_preview_task::read_attached_file(std::function<void()> then) {
+  if (!file_)
+    return then();
+  if (file_->size > parts().settings.max_report_bytes)
+    return refuse_file("This file is too large: " + kilobytes(file_->size) + ". A report takes at most " +
+                       kilobytes(parts().settings.max_report_bytes) + ".");
+  if (!file_->url.empty())
+    return fetch(*file_, std::move(then));
+  call_slack(get_file_info(file_->id), [this, then](result<http_response_ptr> response) {
+    auto info = response ? slack::parse_files_info(**response)
+                         : slack::api_result<slack::file_reference>{slack::file_reference{}};
+    if (!info || info->url.empty())
+      return refuse_file("Slack does not give me this file. Please attach it again, or paste its text.");
+    fetch(*info, then);
+  });
+}
+
+void report_preview_task::fetch(slack::file_reference file, std::function<void()> then) {
+  if (auto allowed = slack::check_file_url(file.url, parts().settings.files_hosts); !allowed) {
+    parts().env.log.warning("task", "a file was not fetched",
+                            {{"request", target().request_id}, {"error", to_string(allowed.error())}});
+    return refuse_file("I do not fetch files from where this one is. Please paste its text instead.");
+  }
+  call_slack(fetch_file(file.url, file.mimetype), [this, then](result<http_response_ptr> response) {
+    if (!response)
+      return refuse_file(response.error().code == ec::forbidden
+                             ? "I have no right to read files here: the app needs the scope files:read. "
+                               "Please paste the text instead."
+                             : "Slack does not give me this file. Please try again, or paste its text.");
+    if ((*response)->body.size() > parts().settings.max_report_bytes)
+      return refuse_file("This file is too large for a report.");
+    auto text = domain::read_text_file((*response)->body);
+    if (!text)
+      return refuse_file(text.error().mend);
+    append_paragraph(draft_.content.body, *text);
+    then();
+  });
+}
+
+void report_preview_task::look_up(const domain::api_credentials& account) {
+  const auto& settings = parts().settings;
+  if (draft_.content.body.size() > settings.max_report_bytes)
+    return refuse({{std::string(answers::block_body), "This report is too large: Station takes at most " +
+                                                          kilobytes(settings.max_report_bytes) + "."}});
+  auto found = domain::find_observables(draft_.content, settings.names);
+  if (found.rows.size() > settings.max_report_indicators)
+    return refuse({{std::string(answers::block_body),
+                    "There are " + std::to_string(found.rows.size()) +
+                        " observables in this report, and Station takes at most " +
+                        std::to_string(settings.max_report_indicators) +
+                        " in one. Submit them as a list of indicators, or in several reports."}});
+  auto rows = found.rows;
+  check_known(account, draft_.enclave, rows,
+              [this, found = std::move(found)](known_values known) { preview(found, std::move(known)); });
+}
+
+void report_preview_task::preview(const domain::report_observables& found, known_values known) {
+  answers::report_preview shown;
+  shown.title = draft_.content.title;
+  shown.body_characters = slack::count_characters(draft_.content.body);
+  if (file_)
+    shown.file_name = file_->name.empty() ? "the file" : file_->name;
+  shown.types = found.types;
+  for (const auto& row : found.rows)
+    if (shown.first.size() < most_first_shown)
+      shown.first.push_back(row);
+  shown.special = found.special;
+  shown.other = found.other;
+  shown.known = std::move(known.first);
+  shown.known_count = known.count;
+  shown.known_checked = known.checked;
+  shown.enclave_name = draft_.enclave_name;
+  shown.tags = draft_.tags;
+  shown.time_began = draft_.content.time_began;
+  shown.remark = remark_;
+  shown.draft_id = draft_id();
+  keep_and_show(domain::encode(draft_), answers::confirm_report_dialog(shown));
+}
+
+void report_preview_task::refuse_file(std::string text) {
+  refuse({{std::string(answers::block_file), std::move(text)}});
+}
+
+} // namespace isacbot::actors

@@ -1,0 +1,38 @@
+/// The preview of a report.
+#pragma once
+
+#include "actors/tasks/preview_task.hpp"
+#include "domain/report.hpp"
+#include "protocol/slack/file_reference.hpp"
+
+#include <optional>
+#include <string>
+
+namespace isacbot::actors {
+
+///     read the dialog --> enclave --> link and thread of the message --> file --> observables --> preview
+class report_preview_task final : public preview_task {
+ public:
+  report_preview_task(caf::actor_config& cfg, std::shared_ptr<const bot> b, reply_target target);
+
+ protected:
+  void run(const slack::request& request) override;
+
+ private:
+  /// The message that the report was made of: its address, best effort.
+  void find_link(std::function<void()> then);
+  /// The rest of its thread, if that is wanted.
+  void read_thread(std::function<void()> then);
+  void read_attached_file(std::function<void()> then);
+  void fetch(slack::file_reference file, std::function<void()> then);
+  void look_up(const domain::api_credentials& account);
+  void preview(const domain::report_observables& found, known_values known);
+  void refuse_file(std::string text);
+
+  domain::report_draft draft_;
+  std::optional<slack::file_reference> file_;
+  bool whole_thread_ = false;
+  std::string remark_;
+};
+
+} // namespace isacbot::actors
