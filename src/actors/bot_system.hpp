@@ -12,6 +12,7 @@
 #include "actors/storage_writer.hpp"
 #include "actors/supervisor.hpp"
 #include "actors/trustar_pool.hpp"
+#include "storage/misp_table.hpp"
 
 #include <memory>
 
@@ -26,7 +27,8 @@ struct bot_tables {
         duplicates(home, sealer),
         journal(home, sealer),
         outbox(home, sealer, random),
-        audit(home, sealer, random) {}
+        audit(home, sealer, random),
+        misp(home, sealer) {}
 
   storage::kv_store& store;
   storage::credentials_table credentials;
@@ -35,6 +37,7 @@ struct bot_tables {
   storage::journal_table journal;
   storage::outbox_table outbox;
   storage::audit_table audit;
+  storage::misp_table misp;
 };
 
 struct bot_config {
@@ -67,6 +70,9 @@ class bot_system {
 
   [[nodiscard]] const slack_dispatcher_actor& dispatcher() const noexcept { return dispatcher_; }
   [[nodiscard]] const outbox_actor& outbox() const noexcept { return outbox_; }
+  [[nodiscard]] const storage_writer_actor& writer() const noexcept { return writer_; }
+  [[nodiscard]] const rate_limiter_actor& limiter() const noexcept { return limiter_; }
+  [[nodiscard]] const trustar_pool_actor& pool() const noexcept { return pool_; }
 
   /// Commands under way answer; blocks the calling thread.
   /// @returns false when `patience` ended first

@@ -89,6 +89,25 @@ using supervisor_actor = caf::typed_actor<
     // INTERNAL: this child may have lived long enough to be trusted.
     caf::reacts_to<atom::settle, std::uint64_t>>;
 
+/// The MISP DELIVERY: makes Station hold what MISP servers publish; the single writer per enclave and event.
+using misp_delivery_actor = caf::typed_actor<
+    // Compares with what was delivered before, and creates, replaces or withdraws; answered when the outcome
+    // is on disk. Another request for the same event waits behind this one.
+    caf::replies_to<atom::deliver, misp_delivery_request>::with<misp_delivery_outcome>,
+    // INTERNAL: a wait is over.
+    caf::reacts_to<atom::step, std::uint64_t>>;
+
+/// A MISP POLLER: one MISP server; lists, fetches, maps, one thing at a time.
+using misp_poller_actor = caf::typed_actor<
+    // Polls now; answered when the poll and the queue behind it have been worked through.
+    caf::replies_to<atom::pull, misp_pull>::with<misp_summary>,
+    // How it stands.
+    caf::replies_to<atom::status>::with<misp_status>,
+    // INTERNAL: go on with what is due.
+    caf::reacts_to<atom::internal, std::uint64_t>,
+    // INTERNAL: the port's answer.
+    caf::reacts_to<atom::outcome, http_outcome>>;
+
 /// A task: the steps of one command or dialog, until its one final answer.
 using task_actor = caf::typed_actor<
     // Runs; answers the acknowledgement, and may go on afterwards.

@@ -3,6 +3,7 @@
 /// "<unprintable>", which is what secrets want.
 #pragma once
 
+#include "actors/misp_messages.hpp"
 #include "core/clock.hpp"
 #include "core/error.hpp"
 #include "core/ids.hpp"
@@ -148,6 +149,11 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::slack_arrival)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::waiting_search)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::acceptance)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::acceptance_outcome)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::misp_delivery_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::misp_delivery_outcome)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::misp_pull)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::misp_summary)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::misp_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::domain::receipt)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::domain::api_credentials)
 
@@ -165,6 +171,11 @@ CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::slack_arrival))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::waiting_search))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::acceptance))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::acceptance_outcome))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::misp_delivery_request))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::misp_delivery_outcome))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::misp_pull))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::misp_summary))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::misp_status))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::domain::receipt))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::domain::api_credentials))
 
@@ -178,6 +189,7 @@ CAF_ADD_ATOM(isacbot_messages, isacbot::atom, deliver, "deliver")
 CAF_ADD_ATOM(isacbot_messages, isacbot::atom, handle, "handle")
 CAF_ADD_ATOM(isacbot_messages, isacbot::atom, append, "append")
 CAF_ADD_ATOM(isacbot_messages, isacbot::atom, follow, "follow")
+CAF_ADD_ATOM(isacbot_messages, isacbot::atom, pull, "pull")
 CAF_ADD_ATOM(isacbot_messages, isacbot::atom, resume, "resume")
 CAF_ADD_ATOM(isacbot_messages, isacbot::atom, drain, "drain")
 // Answers.
