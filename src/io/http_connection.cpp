@@ -1,5 +1,7 @@
 #include "io/http_connection.hpp"
 
+#include "core/bytes.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ssl/error.hpp>
@@ -60,6 +62,18 @@ bool expect_host(SSL* ssl, const std::string& host) {
   if (!not_literal)
     return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str()) == 1;
   return SSL_set1_host(ssl, host.c_str()) == 1 && SSL_set_tlsext_host_name(ssl, host.c_str()) == 1;
+}
+
+/// Whether the peer showed the one certificate that is expected.
+bool is_pinned(SSL* ssl, const std::string& pinned_sha256) {
+  const std::unique_ptr<X509, decltype(&X509_free)> shown{SSL_get1_peer_certificate(ssl), X509_free};
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  if (!shown || X509_digest(shown.get(), EVP_sha256(), digest.data(), &size) != 1)
+    return false;
+  const auto expected = from_hex(pinned_sha256);
+  const std::string_view seen{reinterpret_cast<const char*>(digest.data()), size};
+  return expected && equal_constant_time(*expected, seen);
 }
 
 template <class Stream>
@@ -243,11 +257,14 @@ asio::awaitable<result<void>> http_connection::shake_hands(std::shared_ptr<clien
     co_return call->failure("interrupted");
   streams_->tls.emplace(std::move(streams_->plain), *settings_.tls);
   SSL* ssl = streams_->tls->native_handle();
-  if (!expect_host(ssl, call->target.host))
+  const auto& name = settings_.limits.server_name.empty() ? call->target.host : settings_.limits.server_name;
+  if (!expect_host(ssl, name))
     co_return call->failure("its name cannot be checked");
   const auto [failed] = co_await streams_->tls->async_handshake(asio::ssl::stream_base::client, no_throw);
   if (failed)
     co_return call->failure(handshake_cause(ssl, failed));
+  if (const auto& pin = settings_.limits.pinned_sha256; !pin.empty() && !is_pinned(ssl, pin))
+    co_return call->failure("its certificate is not the pinned one");
   co_return result<void>{};
 }
 

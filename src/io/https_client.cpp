@@ -1,5 +1,6 @@
 #include "io/https_client.hpp"
 
+#include "core/bytes.hpp"
 #include "io/connection_pool.hpp"
 #include "io/http_connection.hpp"
 #include "io/http_rules.hpp"
@@ -31,7 +32,7 @@ result<std::shared_ptr<asio::ssl::context>> make_tls(const https_client_settings
   auto tls = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_client);
   SSL_CTX_set_min_proto_version(tls->native_handle(), TLS1_2_VERSION);
   error_code failed;
-  tls->set_verify_mode(asio::ssl::verify_peer, failed);
+  tls->set_verify_mode(settings.verify ? asio::ssl::verify_peer : asio::ssl::verify_none, failed);
   if (settings.ca_file.empty())
     tls->set_default_verify_paths(failed);
   else
@@ -39,6 +40,21 @@ result<std::shared_ptr<asio::ssl::context>> make_tls(const https_client_settings
   if (failed)
     return fail(ec::bad_configuration, "the authorities in " + settings.ca_file + " are not usable",
                 "name a PEM file of certificates, or leave ca_file out");
+  if (!settings.client_certificate.empty()) {
+    tls->use_certificate_chain_file(settings.client_certificate, failed);
+    if (!failed)
+      tls->use_private_key_file(settings.client_key, asio::ssl::context::pem, failed);
+    if (failed)
+      return fail(ec::bad_configuration,
+                  "the client certificate " + settings.client_certificate + " or its key is not usable",
+                  "name PEM files of a certificate and its own key, readable by this user");
+  }
+  if (!settings.pinned_sha256.empty()) {
+    auto pin = from_hex(settings.pinned_sha256);
+    if (!pin || pin->size() != 32)
+      return fail(ec::bad_configuration, "the pinned certificate hash is no SHA-256",
+                  "write 64 hex digits, as openssl x509 -fingerprint -sha256 prints them, without colons");
+  }
   return tls;
 }
 

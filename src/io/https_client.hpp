@@ -15,6 +15,11 @@ struct https_client_settings {
   std::string ca_file = {}; ///< PEM; empty: the system's authorities
   std::string proxy = {};   ///< "http://host:port"; empty: none. https goes through CONNECT
   std::string user_agent = "isacbot";
+  std::string client_certificate = {}; ///< PEM chain shown to servers that ask for one; with `client_key`
+  std::string client_key = {};         ///< PEM
+  std::string server_name = {};   ///< name that certificates are checked for; empty: the host of the address
+  std::string pinned_sha256 = {}; ///< 64 hex digits: the only certificate (DER) that is accepted; empty: any
+  bool verify = true;             ///< false: only the pin, if any, is checked. Everybody in between can read
   milliseconds connect_timeout{10'000};        ///< TCP and TLS together
   milliseconds idle_timeout{20'000};           ///< a pooled connection older than this is closed
   std::size_t max_connections_per_origin = 16; ///< further calls wait in line, within their deadline
@@ -23,12 +28,12 @@ struct https_client_settings {
   std::uint32_t max_header_bytes = 64 * 1024;
 };
 
-/// Thread-safe. Certificates and host names are always checked. A call that dies on a reused connection
-/// before any byte of an answer is repeated once on a fresh one if it is GET, HEAD or OPTIONS, or if nothing
-/// of it had been sent; any other is reported, because its effect is unknown.
+/// Thread-safe. Certificates and host names are checked unless `verify` is off. A call that dies on a reused
+/// connection before any byte of an answer is repeated once on a fresh one if it is GET, HEAD or OPTIONS, or
+/// if nothing of it had been sent; any other is reported, because its effect is unknown.
 class https_client final : public ports::http_client {
  public:
-  /// @error ec::bad_configuration  ca_file or proxy not usable
+  /// @error ec::bad_configuration  a file, the pin or the proxy is not usable
   static result<std::unique_ptr<https_client>> open(https_client_settings settings, environment env);
 
   /// stop(0 ms) if nobody did.
