@@ -91,6 +91,7 @@ struct service::state {
   std::unique_ptr<actors::system_config> actor_config;
   std::unique_ptr<caf::actor_system> actor_system;
   std::unique_ptr<actors::bot_system> bot;
+  std::unique_ptr<misp_part> misp;
   std::unique_ptr<io::slack_ingress> ingress;
   std::unique_ptr<io::http_server> slack_server;
   std::unique_ptr<io::admin_service> admin;
@@ -101,6 +102,7 @@ struct service::state {
   io::environment io_environment() { return {io, seams.time, seams.random, metrics, seams.log}; }
 
   result<void> start_bot(const settings& s);
+  result<void> start_misp(const settings& s);
   result<void> start_admin(const settings& s);
   void dispatch(std::shared_ptr<const slack::request> request, std::string id,
                 io::slack_ingress::acknowledge done);
@@ -150,6 +152,18 @@ result<void> service::state::start_bot(const settings& s) {
   if (!server)
     return server.error();
   slack_server = std::move(*server);
+  return {};
+}
+
+result<void> service::state::start_misp(const settings& s) {
+  if (s.misp.empty())
+    return {};
+  actors::environment env{seams.time, seams.random, *client, metrics, seams.log, health};
+  auto started =
+      misp_part::start({s, *actor_system, *bot, tables->misp, io_environment(), env, names, seams.version});
+  if (!started)
+    return started.error();
+  misp = std::move(*started);
   return {};
 }
 
@@ -209,6 +223,8 @@ result<std::unique_ptr<service>> service::start(const settings& configured, serv
   if (auto started = running->state_->start_bot(configured); !started)
     return started.error();
   running->state_->health.report("storage", "");
+  if (auto started = running->state_->start_misp(configured); !started)
+    return started.error();
   if (auto started = running->state_->start_admin(configured); !started)
     return started.error();
   return running;
@@ -230,6 +246,10 @@ std::uint16_t service::station_port() const noexcept {
   return state_->station ? state_->station->port() : 0;
 }
 
+const misp_part* service::misp() const noexcept {
+  return state_->misp.get();
+}
+
 bool service::stop() {
   auto& s = *state_;
   if (std::exchange(s.stopped, true))
@@ -246,6 +266,9 @@ bool service::stop() {
     step("commands", s.bot->drain_commands(command_grace));
     step("outbox", s.bot->drain_outbox(outbox_grace));
   }
+  if (s.misp)
+    step("misp feed", s.misp->stop(actors_grace));
+  s.misp.reset();
   if (s.client)
     s.client->stop(client_grace);
   if (s.bot)

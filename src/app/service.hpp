@@ -14,6 +14,7 @@
 
 #include "actors/outbox.hpp"
 #include "actors/slack_dispatcher.hpp"
+#include "app/misp_part.hpp"
 #include "app/settings.hpp"
 #include "core/clock.hpp"
 #include "core/error.hpp"
@@ -53,6 +54,9 @@ class service {
   [[nodiscard]] std::uint16_t slack_port() const noexcept;
   [[nodiscard]] std::uint16_t admin_port() const noexcept;
   [[nodiscard]] std::uint16_t station_port() const noexcept;
+
+  /// The MISP feed; nullptr when no server is configured. Lives until `stop`.
+  [[nodiscard]] const misp_part* misp() const noexcept;
 
   /// Stops in order, within five seconds. Repeatable.
   /// @returns false when something had to be cut short; nothing accepted is lost by that
