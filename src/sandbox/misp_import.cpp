@@ -32,6 +32,8 @@ result<json::object> import_misp_event(std::string_view text) {
                  [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c | 0x20) : c; });
   json::object out = *event;
   out["uuid"] = uuid;
+  if (!has(out, "distribution")) // old exports and feeds: they were made to be passed on
+    out["distribution"] = "3";
   return out;
 }
 
