@@ -1,6 +1,7 @@
 /// Listings: rows as CSV and as JSON.
 #include "protocol/misp/answers.hpp"
 #include "protocol/misp/csv.hpp"
+#include "protocol/misp/cut_info.hpp"
 #include "protocol/misp/json_walk.hpp"
 
 #include <algorithm>
@@ -9,8 +10,6 @@
 namespace isacbot::misp {
 
 namespace {
-
-constexpr std::size_t max_info = 300;
 
 constexpr json_place listing = 1;
 constexpr json_place uuid = 2;
@@ -73,10 +72,10 @@ class row_reader final : public json_listener {
       row_.uuid = parse_uuid(value.text).value_or("");
       break;
     case info:
-      row_.info = cut(value.text);
+      row_.info = cut_info(value.text);
       break;
     case orgc_name:
-      row_.organisation = cut(value.text);
+      row_.organisation = cut_info(value.text);
       break;
     case timestamp:
       row_.timestamp = number(value);
@@ -110,12 +109,6 @@ class row_reader final : public json_listener {
     if (!found || *found < 0)
       ++faults_;
     return std::max<std::int64_t>(0, found.value_or(0));
-  }
-  static std::string cut(std::string_view text) {
-    std::size_t end = std::min(text.size(), max_info);
-    while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
-      --end; // not inside a UTF-8 sequence
-    return std::string(text.substr(0, end));
   }
 
   std::vector<index_row> rows_;
