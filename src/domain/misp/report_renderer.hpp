@@ -22,6 +22,7 @@ struct report_unit {
   enum class section : std::uint8_t { report, object, detection, context }; ///< in order of importance
   section where = section::context;
   std::string heading;   ///< of attributes: their category
+  std::string rank;      ///< of objects: orders them
   std::string key;       ///< stable name: decides which report of several it goes to
   std::string text;      ///< rendered; text form: whole lines
   std::size_t items = 1; ///< attributes and event reports in it

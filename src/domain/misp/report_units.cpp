@@ -64,7 +64,8 @@ class unit_maker {
         admitted.push_back(&a);
     }
     const auto key = [](const misp::attribute* a) {
-      return std::tie(a->object_relation, a->category, a->type, a->value, a->uuid, a->comment);
+      return std::tie(a->object_relation, a->category, a->type, a->value, a->uuid, a->comment, a->to_ids,
+                      a->first_seen, a->last_seen);
     };
     std::sort(admitted.begin(), admitted.end(), [&](auto* a, auto* b) { return key(a) < key(b); });
     return admitted;
@@ -94,39 +95,39 @@ class unit_maker {
   }
 
   std::vector<report_unit> make_objects() {
-    std::vector<const misp::object*> objects;
-    for (const misp::object& o : event_.objects)
-      objects.push_back(&o);
-    const auto key = [](const misp::object* o) { return std::tie(o->name, o->uuid); };
-    std::stable_sort(objects.begin(), objects.end(), [&](auto* a, auto* b) { return key(a) < key(b); });
     std::vector<report_unit> units;
-    for (const misp::object* o : objects) {
-      if (is_private(o->spread)) {
-        out_.excluded[exclusion::own_organisation] += o->attributes.size();
+    for (const misp::object& o : event_.objects) {
+      if (is_private(o.spread)) {
+        out_.excluded[exclusion::own_organisation] += o.attributes.size();
         continue;
       }
       std::vector<std::string> lines;
-      for (const misp::attribute* a : admit(o->attributes))
+      for (const misp::attribute* a : admit(o.attributes))
         lines.push_back(show(*a));
       if (lines.empty())
         continue; // nothing of it may be shown
       report_unit unit;
       unit.where = report_unit::section::object;
-      unit.text = renderer_.show_object(*o, lines);
-      unit.key = o->uuid.empty() ? unit.text : o->uuid;
+      unit.text = renderer_.show_object(o, lines);
+      unit.key = o.uuid.empty() ? unit.text : o.uuid;
       unit.items = lines.size();
       unit.attributes = lines.size();
+      unit.rank = o.name;
       units.push_back(std::move(unit));
-      if (!o->uuid.empty())
-        object_names_.emplace(o->uuid, o->name);
+      if (!o.uuid.empty())
+        object_names_.emplace(o.uuid, o.name);
     }
+    const auto order = [](const report_unit& u) { return std::tie(u.rank, u.key, u.text); };
+    std::sort(units.begin(), units.end(), [&](const auto& a, const auto& b) { return order(a) < order(b); });
     return units;
   }
 
   std::vector<report_unit> make_reports() {
     std::vector<const misp::event_report*> reports;
     for (const misp::event_report& r : event_.reports) {
-      if (is_private(r.spread))
+      if (auto level = strictest_tlp(r.tags); level && *level > settings_.max_tlp)
+        ++out_.excluded[exclusion::tlp];
+      else if (is_private(r.spread))
         ++out_.excluded[exclusion::own_organisation];
       else
         reports.push_back(&r);

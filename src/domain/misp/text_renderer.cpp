@@ -99,11 +99,11 @@ std::string show_galaxies(const std::vector<misp::galaxy>& galaxies) {
   return out;
 }
 
-std::string show_excluded(const std::map<exclusion, std::size_t>& excluded) {
-  std::string out;
+/// By rules alone; why each one is the operator's business.
+std::size_t count_excluded(const std::map<exclusion, std::size_t>& excluded) {
+  std::size_t out = 0;
   for (const auto& [why, count] : excluded)
-    if (why != exclusion::oversize)
-      out.append(out.empty() ? "" : ", ").append(std::to_string(count)).append(" by ").append(to_string(why));
+    out += why == exclusion::oversize ? 0 : count;
   return out;
 }
 
@@ -131,9 +131,8 @@ std::string show_head(const report_head& head, bool with_ids) {
     out += line("Galaxies: " + show_galaxies(head.galaxies));
   if (head.split)
     out += "Part " + std::to_string(head.part) + " of an event that is too large for one report.\n";
-  if (head.part == 1)
-    if (const std::string excluded = show_excluded(head.excluded); !excluded.empty())
-      out += "Left out here: " + excluded + "\n";
+  if (const std::size_t count = count_excluded(head.excluded); head.part == 1 && count != 0)
+    out += "Left out by the rules of this feed: " + std::to_string(count) + "\n";
   return out;
 }
 

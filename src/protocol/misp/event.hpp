@@ -74,6 +74,7 @@ struct event_report {
   std::string name;
   std::string content; ///< Markdown
   distribution spread = distribution::inherit;
+  std::vector<tag> tags{}; ///< newer servers only
 
   friend bool operator==(const event_report&, const event_report&) = default;
 };

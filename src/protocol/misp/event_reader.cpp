@@ -38,6 +38,7 @@ constexpr std::array containers{
     container{event_at, "Galaxy", galaxy_at},
     container{event_at, "EventReport", report_at},
     container{attribute_at, "Tag", tag_at},
+    container{report_at, "Tag", tag_at},
     container{object_at, "Attribute", attribute_at},
     container{object_at, "ObjectReference", reference_at},
     container{galaxy_at, "GalaxyCluster", cluster_at},
@@ -229,6 +230,7 @@ void event_reader::begin_object(json_place at) {
   case report_at:
     now_.report = {};
     now_.report_deleted = false;
+    in_report_ = true;
     break;
   case galaxy_at:
     now_.galaxy = {};
@@ -266,6 +268,7 @@ void event_reader::end_object(json_place at) {
     end_tag();
     break;
   case report_at:
+    in_report_ = false;
     if (!now_.report_deleted) // deleted ones stay in every answer
       now_.event.reports.push_back(std::move(now_.report));
     break;
@@ -301,8 +304,11 @@ void event_reader::end_attribute() {
 }
 
 void event_reader::end_tag() {
+  std::vector<tag>& tags = in_attribute_ ? now_.attribute.tags
+                           : in_report_  ? now_.report.tags
+                                         : now_.event.tags;
   if (!now_.tag.name.empty())
-    (in_attribute_ ? now_.attribute.tags : now_.event.tags).push_back(std::move(now_.tag));
+    tags.push_back(std::move(now_.tag));
 }
 
 void event_reader::scalar(json_place at, const json_scalar& value) {

@@ -77,6 +77,7 @@ class event_reader final : public json_listener {
   bool wrapped_ = false; ///< the outermost object holds an event, it isn't one
   bool in_attribute_ = false;
   bool in_object_ = false;
+  bool in_report_ = false;
 };
 
 } // namespace isacbot::misp

@@ -273,6 +273,7 @@ TEST_CASE("what the rules exclude is nowhere in the body, and counted", "[misp]"
   e.objects = {o};
   e.reports = {
       {"r", "private", "hidden-report", misp::distribution::own_organisation},
+      {"t", "red", "red-report", misp::distribution::inherit, {{"tlp:red", false}}},
       {"s", "shown", "see @[attribute](00000000-0000-4000-8000-000000000001)", misp::distribution::inherit}};
   mapping_settings settings;
   settings.exclude_types = {"Target-Email"};
@@ -281,15 +282,14 @@ TEST_CASE("what the rules exclude is nowhere in the body, and counted", "[misp]"
   const mapped_report report = map_event(e, settings);
   REQUIRE(report.parts.size() == 1);
   const std::string& body = report.parts.front().body;
-  for (const char* hidden :
-       {"victim@", "person.example", "red.example", "own.example", "cc33", "dd44", "hidden-report"})
+  for (const char* hidden : {"victim@", "person.example", "red.example", "own.example", "cc33", "dd44",
+                             "hidden-report", "red-report"})
     CHECK(body.find(hidden) == std::string::npos);
   CHECK(body.find("a.example.com") != std::string::npos);
-  CHECK(body.find("Left out here: 1 by type, 1 by category, 1 by TLP, 4 by distribution\n") !=
-        std::string::npos);
+  CHECK(body.find("\nLeft out by the rules of this feed: 8\n") != std::string::npos);
   CHECK(report.excluded == std::map<exclusion, std::size_t>{{exclusion::type, 1},
                                                             {exclusion::category, 1},
-                                                            {exclusion::tlp, 1},
+                                                            {exclusion::tlp, 2},
                                                             {exclusion::own_organisation, 4}});
   CHECK(report.attributes == 1);
 }

@@ -60,7 +60,7 @@ std::string full_event() {
        "Attribute": [{"type": "filename", "value": "gone.exe"}]}],
     "EventReport": [
       {"uuid": "66666666-6666-4666-8666-666666666666", "name": "Analysis", "content": "# Text", "distribution": "5",
-       "deleted": false},
+       "Tag": [{"name": "tlp:amber"}], "deleted": false},
       {"uuid": "77777777-7777-4777-8777-777777777777", "name": "Old", "content": "gone", "deleted": true}],
     "Tag": [{"name": "tlp:amber", "local": 0}, {"name": ""}, {"name": "private", "local": 1}],
     "CryptographicKey": [{"uuid": "hidden"}]})";
@@ -111,7 +111,11 @@ event expected_event() {
   inner.object_relation = "filename";
   o.attributes = {inner};
   e.objects = {o};
-  e.reports = {{"66666666-6666-4666-8666-666666666666", "Analysis", "# Text", distribution::inherit}};
+  e.reports = {{"66666666-6666-4666-8666-666666666666",
+                "Analysis",
+                "# Text",
+                distribution::inherit,
+                {{"tlp:amber", false}}}};
   return e;
 }
 
