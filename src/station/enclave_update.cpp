@@ -195,6 +195,20 @@ void enclave_update::erase_listing(write_batch& batch, const indicator_row& row)
   batch.erase(tables::indicator_numbers, keys::indicator_number(where_.number, row.number));
 }
 
+void enclave_update::write_tags(write_batch& batch, const changed_row& row) const {
+  const std::vector<std::string> none;
+  const std::vector<std::string>& before = row.before ? row.before->tags : none;
+  auto lacks = [](const std::vector<std::string>& tags, const std::string& name) {
+    return std::find(tags.begin(), tags.end(), name) == tags.end();
+  };
+  for (const std::string& name : before)
+    if (lacks(row.after.tags, name))
+      batch.erase(tables::indicator_tags, keys::indicator_tag(where_.number, name, row.value, row.type));
+  for (const std::string& name : row.after.tags)
+    if (lacks(before, name))
+      batch.put(tables::indicator_tags, keys::indicator_tag(where_.number, name, row.value, row.type), "");
+}
+
 void enclave_update::write_row(write_batch& batch, const std::string& key, changed_row& row,
                                posting_batch& postings) {
   bool was_listed = row.before && row.before->listed();
@@ -214,6 +228,7 @@ void enclave_update::write_row(write_batch& batch, const std::string& key, chang
   if (listed)
     batch.put(tables::indicators_by_last_seen,
               keys::by_last_seen(where_.number, row.after.latest(), row.after.number), std::move(packed));
+  write_tags(batch, row);
   if (row.after.exists())
     batch.put(tables::indicators, key, station::encode(row.after));
   else if (row.before)

@@ -75,6 +75,7 @@ class enclave_update {
   result<void> find_span(changed_row& row, std::string_view without_report);
   void write_row(storage::write_batch& batch, const std::string& key, changed_row& row,
                  posting_batch& postings);
+  void write_tags(storage::write_batch& batch, const changed_row& row) const;
   void erase_listing(storage::write_batch& batch, const indicator_row& row) const;
 
   const storage::kv_store& store_;

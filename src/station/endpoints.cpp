@@ -68,6 +68,33 @@ result<http::response> endpoints::answer(endpoint what, const call& c) {
     return extend_whitelist(c);
   case endpoint::delete_from_whitelist:
     return shorten_whitelist(c);
+  case endpoint::list_indicators:
+    return list_indicators(c);
+  case endpoint::related_indicators:
+    return show_related(c);
+  case endpoint::indicator_details:
+    return show_details(c);
+  case endpoint::community_trends:
+    return show_trends(c);
+  case endpoint::list_indicator_tags:
+    return show_indicator_tags(c);
+  case endpoint::add_indicator_tag:
+    return add_indicator_tag(c);
+  case endpoint::delete_indicator_tag:
+    return delete_indicator_tag(c);
+  case endpoint::start_export:
+    return start_export(c);
+  case endpoint::export_status:
+    return show_export_status(c);
+  case endpoint::export_data:
+    return show_export(c);
+  case endpoint::redact_report:
+    return redact_report(c);
+  case endpoint::triage_submissions:
+  case endpoint::triage_indicators:
+    return show_triage(c);
+  case endpoint::triage_status:
+    return mark_triage(c);
   }
   return fail(ec::internal, "an endpoint without an answer");
 }

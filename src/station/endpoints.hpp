@@ -7,6 +7,7 @@
 #include "station/accounts.hpp"
 #include "station/call.hpp"
 #include "station/call_limits.hpp"
+#include "station/export_list.hpp"
 #include "station/indicator_writer.hpp"
 #include "station/report_writer.hpp"
 #include "storage/kv_store.hpp"
@@ -69,6 +70,27 @@ class endpoints {
   result<http::response> extend_whitelist(const call& c);
   result<http::response> shorten_whitelist(const call& c);
 
+  // indicator_list_endpoints.cpp
+  [[nodiscard]] result<http::response> list_indicators(const call& c) const;
+  [[nodiscard]] result<http::response> show_related(const call& c) const;
+  [[nodiscard]] result<http::response> show_details(const call& c) const;
+  [[nodiscard]] result<http::response> show_trends(const call& c) const;
+
+  // indicator_tag_endpoints.cpp
+  [[nodiscard]] result<http::response> show_indicator_tags(const call& c) const;
+  result<http::response> add_indicator_tag(const call& c);
+  result<http::response> delete_indicator_tag(const call& c);
+
+  // export_endpoints.cpp
+  result<http::response> start_export(const call& c);
+  [[nodiscard]] result<http::response> show_export_status(const call& c) const;
+  [[nodiscard]] result<http::response> show_export(const call& c) const;
+
+  // other_endpoints.cpp
+  [[nodiscard]] result<http::response> redact_report(const call& c) const;
+  [[nodiscard]] result<http::response> show_triage(const call& c) const;
+  [[nodiscard]] result<http::response> mark_triage(const call& c) const;
+
   /// A report of the caller's, with the enclave it lies in.
   struct located_report {
     stored_report report;
@@ -86,6 +108,7 @@ class endpoints {
   day_limit& day_;
   indicator_writer writer_;
   report_writer reports_;
+  export_list exports_;
   observables::known_names names_;
 };
 

@@ -45,6 +45,11 @@ result<std::vector<trustar::indicator>> read_metadata(const storage::kv_store& s
                                                       std::span<const enclave> enclaves,
                                                       std::string_view value, std::string_view type);
 
+/// Tags of the enclaves' indicators, each once an enclave, with their ids. @error ec::io_failure,
+/// ec::corrupted
+result<std::vector<trustar::tag>> list_indicator_tags(const storage::kv_store& store,
+                                                      std::span<const enclave> enclaves);
+
 /// How a term is compared: folded, and also in the normal form of the observable it may be ("hxxp://...",
 /// "bücher.example"). None for terms under three characters, which are not applied.
 std::vector<std::string> search_terms(std::string_view term);

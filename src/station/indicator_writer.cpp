@@ -92,4 +92,39 @@ result<submission_outcome> indicator_writer::try_submit(const checked_submission
   return submission_outcome{record.id, false};
 }
 
+result<bool> indicator_writer::change_enclave(const enclave& where, const change& make) {
+  std::lock_guard lock(mutex_);
+  for (int attempt = 0; attempt < max_attempts; ++attempt) {
+    enclave_update rows(store_, where);
+    if (auto begun = rows.begin(); !begun)
+      return begun.error();
+    auto changed = make(rows);
+    if (!changed || !*changed)
+      return changed;
+    write_batch batch;
+    if (auto written = rows.write_to(batch); !written)
+      return written.error();
+    auto written = store_.write(batch, storage::sync::yes);
+    if (written)
+      return true;
+    if (written.error().code != ec::precondition_failed)
+      return written.error();
+  }
+  return fail(ec::overloaded, "too many writers of one enclave at once", "try again");
+}
+
+result<void> indicator_writer::tag(const enclave& where, std::string_view type, std::string_view value,
+                                   const std::string& name, sys_time now) {
+  auto done = change_enclave(where, [&](enclave_update& rows) -> result<bool> {
+    auto tagged = rows.tag(type, value, name, now);
+    return tagged ? result<bool>(true) : tagged.error();
+  });
+  return done ? result<void>() : done.error();
+}
+
+result<bool> indicator_writer::untag(const enclave& where, std::string_view type, std::string_view value,
+                                     std::string_view name_or_guid) {
+  return change_enclave(where, [&](enclave_update& rows) { return rows.untag(type, value, name_or_guid); });
+}
+
 } // namespace isacbot::station

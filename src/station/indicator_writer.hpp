@@ -5,10 +5,12 @@
 #include "core/error.hpp"
 #include "protocol/trustar/model.hpp"
 #include "station/accounts.hpp"
+#include "station/enclave_update.hpp"
 #include "station/indicator_row.hpp"
 #include "station/submission_log.hpp"
 #include "storage/kv_store.hpp"
 
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -61,11 +63,23 @@ class indicator_writer {
   ///        ec::io_failure, ec::corrupted
   result<submission_outcome> submit(const checked_submission& submission, sys_time now);
 
+  /// Adds a tag to an indicator of one enclave, synced. A value that nobody knew is known from then on.
+  /// @error ec::overloaded, ec::io_failure, ec::corrupted
+  result<void> tag(const enclave& where, std::string_view type, std::string_view value,
+                   const std::string& name, sys_time now);
+  /// Takes it away, by name or id. @returns whether it was there. @error as tag
+  result<bool> untag(const enclave& where, std::string_view type, std::string_view value,
+                     std::string_view name_or_guid);
+
  private:
   result<std::optional<submission_outcome>> judge(const remembered& before,
                                                   std::string_view content_hash) const;
   result<submission_outcome> try_submit(const checked_submission& submission,
                                         const std::vector<typed_row>& rows, const submission_record& record);
+
+  /// Makes one change of one enclave. @param make  false when there is nothing to do
+  using change = std::function<result<bool>(enclave_update& rows)>;
+  result<bool> change_enclave(const enclave& where, const change& make);
 
   storage::kv_store& store_;
   idempotency_settings settings_;

@@ -86,6 +86,19 @@ std::string reports_with_tag(std::uint32_t enclave, std::string_view tag) {
   return key_builder{}.number32(enclave).text(tag).take();
 }
 
+std::string indicator_tag(std::uint32_t enclave, std::string_view tag, std::string_view value,
+                          std::string_view type) {
+  return key_builder{}.number32(enclave).text(tag).text(value).text(type).take();
+}
+
+std::string indicators_with_tag(std::uint32_t enclave, std::string_view tag) {
+  return key_builder{}.number32(enclave).text(tag).take();
+}
+
+std::string redaction_term(std::uint32_t company, std::string_view category, std::string_view term) {
+  return key_builder{}.number32(company).text(category).text(term).take();
+}
+
 std::string whitelisted(std::uint32_t company, std::string_view type, std::string_view value) {
   return key_builder{}.number32(company).text(type).text(value).take();
 }

@@ -42,6 +42,8 @@ inline constexpr table report_observables{83};  ///< <report id>                
 inline constexpr table reports_of_value{84}; ///< <enclave><value><type><updated><report id> -> report_mention
 inline constexpr table report_tags{85};      ///< <enclave><tag><report id>       -> empty
 inline constexpr table whitelist{86};        ///< <company><type><value>          -> whitelist_entry
+inline constexpr table indicator_tags{87};   ///< <enclave><tag><value><type>     -> empty
+inline constexpr table redaction_terms{88};  ///< <company><category><term>       -> empty
 } // namespace tables
 
 namespace keys {
@@ -71,6 +73,11 @@ std::string reports_of_value(std::uint32_t enclave, std::string_view value, std:
 std::string report_tag(std::uint32_t enclave, std::string_view tag, std::string_view report_id);
 /// Prefix of the reports with one tag.
 std::string reports_with_tag(std::uint32_t enclave, std::string_view tag);
+std::string indicator_tag(std::uint32_t enclave, std::string_view tag, std::string_view value,
+                          std::string_view type);
+/// Prefix of the indicators with one tag.
+std::string indicators_with_tag(std::uint32_t enclave, std::string_view tag);
+std::string redaction_term(std::uint32_t company, std::string_view category, std::string_view term);
 std::string whitelisted(std::uint32_t company, std::string_view type, std::string_view value);
 std::string call_count(std::uint32_t company, std::uint32_t day);
 

@@ -70,8 +70,15 @@ result<std::vector<trustar::report>> load_reports(const storage::kv_store& store
 result<std::vector<trustar::tag>> list_report_tags(const storage::kv_store& store,
                                                    std::span<const enclave> enclaves);
 
-/// The values that texts of a query stand for: of each text those that some report holds as it is spelled;
-/// else its normal form; and when it has commas and is no value itself, its parts.
+/// What one text stands for: the stored values that are spelled so, else its normal form; empty when it is no
+/// value.
+result<std::vector<report_observable>> resolve_value(const storage::kv_store& store,
+                                                     std::span<const enclave> enclaves,
+                                                     const std::string& text,
+                                                     const observables::known_names& names);
+
+/// The values that texts of a query stand for, as resolve_value; of a text that has commas and is no value
+/// itself, its parts.
 result<std::vector<report_observable>> resolve_values(const storage::kv_store& store,
                                                       std::span<const enclave> enclaves,
                                                       const std::vector<std::string>& texts,

@@ -46,6 +46,20 @@ enum class endpoint : std::uint8_t {
   list_whitelist,
   add_to_whitelist,
   delete_from_whitelist,
+  list_indicators,
+  related_indicators,
+  indicator_details,
+  community_trends,
+  list_indicator_tags,
+  add_indicator_tag,
+  delete_indicator_tag,
+  start_export,
+  export_status,
+  export_data,
+  redact_report,
+  triage_submissions,
+  triage_indicators,
+  triage_status,
 };
 
 /// Whether a call counts against the company's day. Submissions and questions about the quota don't.

@@ -35,40 +35,45 @@ std::optional<typed_row> read_value(const std::string& text, const observables::
   return normal.rows.empty() ? std::nullopt : std::optional(std::move(normal.rows.front()));
 }
 
-/// @returns whether the text is a value, stored or not
-result<bool> resolve(const storage::kv_store& store, std::span<const enclave> enclaves,
-                     const std::string& text, const observables::known_names& names,
-                     std::vector<report_observable>& out) {
+} // namespace
+
+result<std::vector<report_observable>> resolve_value(const storage::kv_store& store,
+                                                     std::span<const enclave> enclaves,
+                                                     const std::string& text,
+                                                     const observables::known_names& names) {
   auto types = find_stored_types(store, enclaves, text);
   if (!types)
     return types.error();
+  std::vector<report_observable> out;
   for (const std::string& type : *types)
     out.push_back({type, text});
-  if (!types->empty())
-    return true;
-  auto value = read_value(text, names);
-  if (value)
+  if (!out.empty())
+    return out;
+  if (auto value = read_value(text, names))
     out.push_back({std::move(value->type), std::move(value->value)});
-  return value.has_value();
+  return out;
 }
-
-} // namespace
 
 result<std::vector<report_observable>> resolve_values(const storage::kv_store& store,
                                                       std::span<const enclave> enclaves,
                                                       const std::vector<std::string>& texts,
                                                       const observables::known_names& names) {
   std::vector<report_observable> out;
+  auto add = [&](const std::string& text) -> result<bool> {
+    auto found = resolve_value(store, enclaves, text, names);
+    if (!found)
+      return found.error();
+    out.insert(out.end(), found->begin(), found->end());
+    return !found->empty();
+  };
   for (const std::string& text : texts) {
-    auto whole = resolve(store, enclaves, text, names, out);
+    auto whole = add(text);
     if (!whole)
       return whole.error();
-    if (*whole || text.find(',') == std::string::npos)
-      continue;
-    for (std::size_t begin = 0; begin <= text.size();) {
+    for (std::size_t begin = 0; !*whole && begin <= text.size();) {
       std::size_t end = std::min(text.find(',', begin), text.size());
-      if (end > begin)
-        if (auto part = resolve(store, enclaves, text.substr(begin, end - begin), names, out); !part)
+      if (end > begin && end - begin < text.size())
+        if (auto part = add(text.substr(begin, end - begin)); !part)
           return part.error();
       begin = end + 1;
     }

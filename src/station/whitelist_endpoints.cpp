@@ -1,5 +1,6 @@
 /// The endpoints about the company's whitelist.
 #include "protocol/trustar/server_answers.hpp"
+#include "protocol/trustar/server_indicator_answers.hpp"
 #include "protocol/trustar/server_report_answers.hpp"
 #include "protocol/trustar/server_report_requests.hpp"
 #include "protocol/trustar/server_requests.hpp"
@@ -32,7 +33,7 @@ result<http::response> endpoints::show_whitelist(const call& c) const {
   auto answer = page->make_page<trustar::indicator_key>(all->size());
   for (const whitelist_entry& entry : page->part_of(*all))
     answer.items.push_back({entry.value, entry.type});
-  return trustar::make_whitelist_page_answer(answer);
+  return trustar::make_key_page_answer(answer);
 }
 
 result<http::response> endpoints::extend_whitelist(const call& c) {

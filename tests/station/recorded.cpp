@@ -81,6 +81,7 @@ void check_form(station::endpoint what, const http::response& answer) {
   case station::endpoint::update_report:
   case station::endpoint::delete_report:
   case station::endpoint::delete_from_whitelist:
+  case station::endpoint::delete_indicator_tag:
     CHECK(answer.body.empty());
     break;
   case station::endpoint::create_report:
@@ -96,6 +97,9 @@ void check_form(station::endpoint what, const http::response& answer) {
   case station::endpoint::all_report_tags:
   case station::endpoint::report_tags:
   case station::endpoint::add_to_whitelist:
+  case station::endpoint::indicator_details:
+  case station::endpoint::community_trends:
+  case station::endpoint::list_indicator_tags:
     CHECK(bj::parse(answer.body).is_array());
     break;
   case station::endpoint::search_indicators:
@@ -103,6 +107,8 @@ void check_form(station::endpoint what, const http::response& answer) {
   case station::endpoint::correlated_reports:
   case station::endpoint::report_indicators:
   case station::endpoint::list_whitelist:
+  case station::endpoint::list_indicators:
+  case station::endpoint::related_indicators:
   case station::endpoint::search_reports:
   case station::endpoint::indicator_summaries:
     CHECK(has_page_form(bj::parse(answer.body)));
@@ -120,6 +126,30 @@ void check_form(station::endpoint what, const http::response& answer) {
     CHECK(bj::parse(answer.body).at("status") == "SUBMISSION_SUCCESS");
     CHECK(bj::parse(answer.body).at("errorMessage") == "");
     break;
+  case station::endpoint::add_indicator_tag:
+    for (const char* field : {"guid", "name", "enclaveId"})
+      CHECK(bj::parse(answer.body).at(field).is_string());
+    break;
+  case station::endpoint::start_export:
+    CHECK(std::regex_match(text(bj::parse(answer.body).at("guid")), uuid_v4));
+    break;
+  case station::endpoint::export_status:
+    CHECK(bj::parse(answer.body).at("status") == "COMPLETE");
+    break;
+  case station::endpoint::export_data:
+    CHECK(answer.headers.find("Content-Type") == "text/csv;charset=UTF-8");
+    break;
+  case station::endpoint::redact_report:
+    CHECK(bj::parse(answer.body).at("reportBody").is_string());
+    CHECK(bj::parse(answer.body).as_object().contains("title"));
+    break;
+  case station::endpoint::triage_submissions:
+  case station::endpoint::triage_indicators:
+    CHECK(bj::parse(answer.body).at("items").is_array());
+    CHECK(bj::parse(answer.body).at("responseMetadata").at("nextCursor") == "");
+    CHECK(bj::parse(answer.body).at("responseMetadata").at("totalItems").is_int64());
+    break;
+  case station::endpoint::triage_status:
   case station::endpoint::submission_status:
   case station::endpoint::add_report_tag:
   case station::endpoint::delete_report_tag:
@@ -156,7 +186,12 @@ TEST_CASE("every recorded request of a served endpoint is answered as its client
       {"038-too-many-twice-post-step2.http", 200},
       {"040-too-many-long-wait.http", 200},
       {"041-too-many-no-retry.http", 200},
-      {"180-server-error.http", 200}};
+      {"180-server-error.http", 200},
+      // An export that nobody asked us for, a phishing submission that a server without a mailbox doesn't
+      // have.
+      {"169-get_indicator_metadata_export_status.http", 404},
+      {"170-download_indicator_metadata_export.http", 404},
+      {"179-mark_triage_status.http", 404}};
   auto index = bj::parse(read_file(recorded_requests() / "index.json"));
   std::size_t served = 0;
   for (const bj::value& entry : index.as_array()) {
@@ -167,7 +202,7 @@ TEST_CASE("every recorded request of a served endpoint is answered as its client
     const auto* route = entry.at("route").if_string();
     std::string served_as = match.found == nullptr ? "" : std::string(match.found->pattern);
     if (route != nullptr && *route != served_as && *route != "/api/1.3" + served_as)
-      continue; // an endpoint that is not served yet
+      FAIL_CHECK("no route for " << file);
     CAPTURE(file, text(entry.at("expects")));
     replay_fixture f(served_as != "/reports"); // each on its own
     auto answer = f.replay(file);
@@ -193,7 +228,7 @@ TEST_CASE("every recorded request of a served endpoint is answered as its client
       CHECK_FALSE(text(bj::parse(answer.body).at("message")).empty()); // the SDK shows nothing else
     }
   }
-  CHECK(served > 90);
+  CHECK(served == index.as_array().size());
 }
 
 TEST_CASE("a secret with a colon is taken as it is", "[station][recorded]") {

@@ -82,6 +82,7 @@ struct submitted_model {
   sys_time first{};
   sys_time last{};
   std::uint64_t sightings = 0;
+  std::vector<std::string> tags;
 };
 
 /// Random changes through the writers, with a record of what was submitted.
@@ -120,10 +121,17 @@ struct world {
     for (std::size_t i = below(3) + 1; i > 0; --i) {
       trustar::submitted_row row{pool[below(pool.size())], {}, {}, {}, "", "", {}};
       std::string type = std::isdigit(static_cast<unsigned char>(row.value[0])) != 0 ? "IP" : "URL";
-      auto [at, fresh] =
-          submitted.try_emplace(keys::indicator(where.number, row.value, type), submitted_model{now, now, 0});
+      auto [at, fresh] = submitted.try_emplace(keys::indicator(where.number, row.value, type),
+                                               submitted_model{now, now, 0, {}});
       at->second.last = std::max(at->second.last, now);
       ++at->second.sightings;
+      if (below(2) == 0) {
+        std::string name = "t" + std::to_string(below(3));
+        row.tags.push_back({name, where.id, ""});
+        auto& tags = at->second.tags;
+        if (std::find(tags.begin(), tags.end(), name) == tags.end())
+          tags.push_back(name);
+      }
       submission.content.push_back(std::move(row));
     }
     indicators.submit({random_uuid(random), 1, "user", "", {where}, submission}, now).value();
@@ -222,6 +230,7 @@ struct world {
       row.first_seen = model.first;
       row.last_seen = model.last;
       row.sightings = model.sightings;
+      row.tags = model.tags;
     }
     CHECK(dump(store, tables::reports_by_updated) == by_updated);
     CHECK(dump(store, tables::external_ids) == external_ids);
@@ -236,6 +245,7 @@ struct world {
     auto numbers = dump(store, tables::indicator_numbers);
     auto by_time = dump(store, tables::indicators_by_last_seen);
     CHECK(stored.size() == wanted.size());
+    table_rows tags;
     std::size_t listed = 0;
     for (const auto& [key, bytes] : stored) {
       indicator_row row = decode_indicator_row(bytes).value();
@@ -247,6 +257,8 @@ struct world {
       std::uint32_t enclave = reader.number32().value();
       std::string value = reader.text().value();
       std::string packed = keys::pack(value, reader.text().value());
+      for (const std::string& name : row.tags)
+        tags[storage::key_builder{}.number32(enclave).text(name).raw(key.substr(4)).take()] = "";
       if (!row.listed())
         continue;
       ++listed;
@@ -255,6 +267,7 @@ struct world {
       auto candidates = find_candidates(store, enclave, value.substr(0, 7), 1'000).value().value();
       CHECK(std::count(candidates.begin(), candidates.end(), row.number) == 1);
     }
+    CHECK(dump(store, tables::indicator_tags) == tags);
     CHECK(numbers.size() == listed);
     CHECK(by_time.size() == listed);
   }

@@ -13,6 +13,7 @@ constexpr const char* marker = "verysecretmarker";
 struct filled : station_fixture {
   std::string report_id;
   std::string submission_id;
+  std::string export_id;
 
   filled() : station_fixture(unlimited()) {
     auto submitted = call(alice, "POST", "/indicators",
@@ -28,6 +29,14 @@ struct filled : station_fixture {
     call(alice, "POST", "/reports/" + report_id + "/alter-tags", R"({"addedTags": [{"name": "hiddentag"}]})");
   }
 
+  void tag_and_export() {
+    call(alice, "POST", "/indicators/tags",
+         R"({"value": "198.51.100.77", "tag": {"name": "hiddenmark", "enclaveId": ")" + own + R"("}})");
+    export_id =
+        text(bj::parse(call(alice, "POST", "/indicators/metadata/bulk-export?from=0&enclaveIds=" + own).body)
+                 .at("guid"));
+  }
+
   /// An enclave that the stranger may write to; for Bob one that he may only read.
   const std::string& open_to(const station::api_credentials& who) const {
     return who.key == eve.key ? foreign : shared;
@@ -38,7 +47,9 @@ struct filled : station_fixture {
     return call(who, "GET", "/reports?from=0&enclaveIds=" + own).body +
            call(who, "GET", "/reports/" + report_id + "/tags").body +
            call(who, "GET", "/reports/" + report_id + "/indicators").body +
-           call(who, "POST", "/indicators/search?from=0&enclaveIds=" + own).body;
+           call(who, "POST", "/indicators/search?from=0&enclaveIds=" + own).body +
+           call(who, "GET", "/indicators/tags?enclaveIds=" + own).body +
+           call(who, "GET", "/indicators/metadata/bulk-export/" + export_id + "/data.csv").body;
   }
 };
 
@@ -123,11 +134,45 @@ TEST_CASE("a stranger gets nothing of an enclave out of any endpoint", "[station
       return {{"/whitelist", ""}};
     case station::endpoint::add_to_whitelist:
       return {{"/whitelist", R"(["198.51.100.99"])"}};
+    case station::endpoint::list_indicators:
+      return {
+          {"/indicators?from=0", ""}, {"/indicators" + in_own, ""}, {"/indicators?tagIds=hiddenmark", ""}};
+    case station::endpoint::related_indicators:
+      return {{"/indicators/related?indicators=8.8.8.77", ""},
+              {"/indicators/related" + in_own + "&indicators=8.8.8.77", ""}};
+    case station::endpoint::indicator_details:
+      return {{"/indicators/details?indicatorValues=198.51.100.77", ""},
+              {"/indicators/details" + in_own + "&indicatorValues=198.51.100.77", ""}};
+    case station::endpoint::community_trends:
+      return {{"/indicators/community-trending?daysBack=30", ""}};
+    case station::endpoint::list_indicator_tags:
+      return {{"/indicators/tags", ""}, {"/indicators/tags" + in_own, ""}};
+    case station::endpoint::add_indicator_tag:
+      return {{"/indicators/tags",
+               R"({"value": "198.51.100.77", "tag": {"name": "mine", "enclaveId": ")" + f.own + R"("}})"}};
+    case station::endpoint::delete_indicator_tag:
+      return {{"/indicators/tags/hiddenmark?value=198.51.100.77", ""}};
+    case station::endpoint::start_export:
+      return {{"/indicators/metadata/bulk-export" + in_own, ""}};
+    case station::endpoint::export_status:
+      return {{"/indicators/metadata/bulk-export/" + f.export_id + "/status", ""}};
+    case station::endpoint::export_data:
+      return {{"/indicators/metadata/bulk-export/" + f.export_id + "/data.csv", ""}};
+    case station::endpoint::redact_report:
+      return {{"/redaction/report", R"({"title": "t", "reportBody": "b"})"}};
+    case station::endpoint::triage_submissions:
+    case station::endpoint::triage_indicators:
+      return {{std::string(what == station::endpoint::triage_indicators ? "/triage/indicators"
+                                                                        : "/triage/submissions"),
+               R"({"enclaveIds": [")" + f.own + R"("]})"}};
+    case station::endpoint::triage_status:
+      return {{"/triage/submissions/" + f.report_id + "/status?status=CONFIRMED", ""}};
     case station::endpoint::delete_from_whitelist:
       return {{"/whitelist?indicatorType=IP&value=192.0.2.200", ""}};
     }
     return {};
   };
+  f.tag_and_export();
   const std::string before = f.everything(f.alice);
   for (const auto* one : {&f.bob, &f.eve}) { // a colleague without the grant is as much a stranger
     stranger = one;
@@ -136,18 +181,19 @@ TEST_CASE("a stranger gets nothing of an enclave out of any endpoint", "[station
         auto answer = f.call(*stranger, std::string(r.method), target, body);
         CAPTURE(r.method, target, answer.status, answer.body);
         bool own_submission_status = r.what == station::endpoint::submission_status && stranger == &f.bob;
-        for (const std::string& hidden : {std::string(marker), std::string("198.51.100.77"),
-                                          std::string("hiddentag"), f.own, f.report_id})
+        for (const std::string& hidden :
+             {std::string(marker), std::string("198.51.100.77"), std::string("hiddentag"),
+              std::string("hiddenmark"), std::string("8.8.8.77"), f.own, f.report_id})
           if (target.find(hidden) == std::string::npos) // an error names the path that the caller sent
             CHECK(answer.body.find(hidden) == std::string::npos);
         if (answer.status == 200 && r.what != station::endpoint::enclaves && !own_submission_status &&
-            answer.body.find("items") != std::string::npos)
+            answer.body.find("totalElements") != std::string::npos)
           CHECK(bj::parse(answer.body).at("totalElements") == 0);
         CHECK((answer.status == 200 || answer.status == 403 || answer.status == 404));
         // Unknown and not granted look the same.
         std::string unknown = "00000000-0000-4000-8000-000000000000";
         auto swapped = [&](std::string text) {
-          for (const std::string& id : {f.own, f.report_id, f.submission_id})
+          for (const std::string& id : {f.own, f.report_id, f.submission_id, f.export_id})
             for (std::size_t at; (at = text.find(id)) != std::string::npos;)
               text.replace(at, id.size(), unknown);
           return text;

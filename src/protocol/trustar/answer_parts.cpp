@@ -24,4 +24,8 @@ bj::object tag_object(const tag& t) {
   return {{"guid", t.guid}, {"name", t.name}, {"enclaveId", t.enclave_id}};
 }
 
+bj::object key_object(const indicator_key& key) {
+  return {{"indicatorType", key.type}, {"value", key.value}};
+}
+
 } // namespace isacbot::trustar

@@ -24,6 +24,7 @@ bj::value optional_time(const std::optional<sys_time>& time);
 bj::value optional_text(const std::optional<std::string>& text);
 bj::array texts(const std::vector<std::string>& items);
 bj::object tag_object(const tag& t);
+bj::object key_object(const indicator_key& key);
 
 template <class Range, class Make>
 bj::array list_of(const Range& items, Make make) {

@@ -21,10 +21,6 @@ bj::object report_object(const report& item, bool with_body) {
           {"updated", optional_time(item.updated)}};
 }
 
-bj::object key_object(const indicator_key& key) {
-  return {{"indicatorType", key.type}, {"value", key.value}};
-}
-
 } // namespace
 
 http::response make_report_answer(const report& found) {
@@ -57,10 +53,6 @@ http::response make_report_indicators_answer(const page<report_indicator>& found
         {"indicatorType", x.type}, {"value", x.value}, {"weight", 1}, {"whitelisted", x.whitelisted}};
   };
   return page_answer(list_of(found.items, object), found);
-}
-
-http::response make_whitelist_page_answer(const page<indicator_key>& found) {
-  return page_answer(list_of(found.items, key_object), found);
 }
 
 http::response make_whitelisted_answer(std::span<const indicator_key> added) {

@@ -31,7 +31,6 @@ struct report_indicator {
 };
 http::response make_report_indicators_answer(const page<report_indicator>& found);
 
-http::response make_whitelist_page_answer(const page<indicator_key>& found);
 /// The values that were added.
 http::response make_whitelisted_answer(std::span<const indicator_key> added);
 
