@@ -31,7 +31,7 @@ struct mapping_settings {
   std::vector<std::string> tags_exclude{};       ///< patterns; they win
   tlp_level max_tlp = tlp_level::amber;          ///< stricter events and attributes are withheld
   bool refuse_untagged = false;                  ///< withhold events that state no TLP
-  std::vector<std::string> exclude_types{};      ///< attribute types, any case
+  std::vector<std::string> exclude_types{};      ///< attribute types, any case; or "personal-data"
   std::vector<std::string> exclude_categories{}; ///< attribute categories, any case
   oversize_rule oversize = oversize_rule::split;
   std::size_t max_attributes = 1'000'000;

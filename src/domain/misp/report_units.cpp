@@ -1,5 +1,6 @@
 #include "domain/misp/report_units.hpp"
 
+#include "domain/misp/personal_types.hpp"
 #include "domain/misp/report_lines.hpp"
 #include "domain/misp/tag_mapper.hpp"
 #include "protocol/http/message.hpp"
@@ -26,7 +27,8 @@ class unit_maker {
   unit_maker(const misp::event& e, const mapping_settings& settings, const report_renderer& renderer)
       : event_(e),
         settings_(settings),
-        renderer_(renderer) {}
+        renderer_(renderer),
+        no_personal_data_(holds(settings.exclude_types, personal_data)) {}
 
   unit_list make() && {
     std::vector<report_unit> objects = make_objects();
@@ -43,7 +45,7 @@ class unit_maker {
   }
 
   [[nodiscard]] std::optional<exclusion> why_excluded(const misp::attribute& a) const {
-    if (holds(settings_.exclude_types, a.type))
+    if (holds(settings_.exclude_types, a.type) || (no_personal_data_ && is_personal_type(a.type)))
       return exclusion::type;
     if (holds(settings_.exclude_categories, a.category))
       return exclusion::category;
@@ -196,6 +198,7 @@ class unit_maker {
   const misp::event& event_;
   const mapping_settings& settings_;
   const report_renderer& renderer_;
+  const bool no_personal_data_;
   unit_list out_;
   std::unordered_map<std::string, const misp::attribute*> names_;
   std::unordered_map<std::string, std::string> object_names_;

@@ -294,6 +294,21 @@ TEST_CASE("what the rules exclude is nowhere in the body, and counted", "[misp]"
   CHECK(report.attributes == 1);
 }
 
+TEST_CASE("one word keeps the data of victims at home", "[misp]") {
+  misp::event e = small_event();
+  for (const char* type :
+       {"target-email", "target-machine", "first-name", "visa-number", "country-of-residence"})
+    e.attributes.push_back(make_attribute(type, std::string("secret of ") + type));
+  e.attributes.push_back(make_attribute("email-dst", "kept@example.com"));
+  mapping_settings settings;
+  settings.exclude_types = {"personal-data"};
+  const mapped_report report = map_event(e, settings);
+  CHECK(report.parts.at(0).body.find("secret") == std::string::npos);
+  CHECK(report.parts.at(0).body.find("kept@example.com") != std::string::npos);
+  CHECK(report.excluded == std::map<exclusion, std::size_t>{{exclusion::type, 5}});
+  CHECK(map_event(e, {}).excluded.empty());
+}
+
 TEST_CASE("local marks stay with their owner unless wanted", "[misp]") {
   misp::event e = small_event();
   e.tags.push_back({"our-ticket:4711", true});
