@@ -63,7 +63,7 @@ struct service::state {
         minute(t, cfg.calls_per_minute),
         day(s, t, cfg.calls_per_day),
         api(s, people, r, day, cfg.idempotency, cfg.names),
-        pages(s, people, secrets, t, r, cfg.names, cfg.secure_cookies) {}
+        pages(s, people, secrets, day, t, r, cfg.names, {cfg.secure_cookies, cfg.calls_per_minute}) {}
 
   const clock& time;
   random_source& random;

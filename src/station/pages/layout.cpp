@@ -59,7 +59,7 @@ http::response make_page(unsigned status, std::string_view title, std::string_vi
       .raw(" · Station</title>\n<link rel=\"stylesheet\" href=\"/constellation/style.css\">\n</head>\n"
            "<body>\n<header><strong>Station</strong>");
   if (!user_name.empty())
-    page.raw("<span class=\"who\">")
+    page.raw("<nav><a href=\"/\">Search</a> <a href=\"/account\">Account</a></nav><span class=\"who\">")
         .text(user_name)
         .raw("</span><form class=\"inline\" method=\"post\" action=\"/logout\">"
              "<button>Log out</button></form>");

@@ -48,11 +48,12 @@ bool page_service::owns(const request_target& target) noexcept {
   if (target.segments.empty())
     return true;
   const std::string& first = target.segments.front();
-  return first == "constellation" || (target.segments.size() == 1 && (first == "login" || first == "logout"));
+  return first == "constellation" ||
+         (target.segments.size() == 1 && (first == "login" || first == "logout" || first == "account"));
 }
 
 std::string page_service::cookie_name() const {
-  return secure_cookies_ ? "__Host-station_session" : "station_session";
+  return settings_.secure_cookies ? "__Host-station_session" : "station_session";
 }
 
 std::optional<std::string> page_service::session_token(const http::request& request) const {
@@ -79,7 +80,7 @@ std::optional<std::string> page_service::session_token(const http::request& requ
 http::response page_service::with_cookie(http::response answer, const std::string& token) const {
   std::string cookie = cookie_name() + "=" + token + "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" +
                        std::to_string(token.empty() ? 0 : session_store::life.count());
-  answer.headers.add("Set-Cookie", cookie + (secure_cookies_ ? "; Secure" : ""));
+  answer.headers.add("Set-Cookie", cookie + (settings_.secure_cookies ? "; Secure" : ""));
   return answer;
 }
 

@@ -7,6 +7,7 @@
 #include "observables/known_names.hpp"
 #include "protocol/http/message.hpp"
 #include "station/accounts.hpp"
+#include "station/call_limits.hpp"
 #include "station/pages/login_limit.hpp"
 #include "station/pages/session_store.hpp"
 #include "station/routes.hpp"
@@ -14,6 +15,7 @@
 #include "storage/kv_store.hpp"
 #include "telemetry/label.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -27,19 +29,27 @@ struct page_answer {
   telemetry::label route = "none";
 };
 
+struct page_settings {
+  bool secure_cookies = false;        ///< the browser reaches us over https only
+  std::uint32_t calls_per_minute = 0; ///< of the API, to be shown
+};
+
 /// Thread-safe, blocking like the API.
 class page_service {
  public:
-  /// @param secure_cookies  the browser reaches us over https only
-  page_service(storage::kv_store& store, const accounts& people, secret_checker& secrets, const clock& time,
-               random_source& random, observables::known_names names, bool secure_cookies)
+  /// Everything handed in by reference has to outlive the service.
+  page_service(storage::kv_store& store, const accounts& people, secret_checker& secrets, day_limit& day,
+               const clock& time, random_source& random, observables::known_names names,
+               page_settings settings)
       : store_(store),
         people_(people),
         secrets_(secrets),
+        day_(day),
+        time_(time),
         names_(std::move(names)),
         sessions_(time, random),
         limit_(time),
-        secure_cookies_(secure_cookies) {}
+        settings_(settings) {}
 
   /// Whether the path is one of ours.
   [[nodiscard]] static bool owns(const request_target& target) noexcept;
@@ -63,6 +73,8 @@ class page_service {
   result<http::response> log_in(const http::request& request);
   http::response log_out(const http::request& request);
   [[nodiscard]] http::response ask_to_log_in(const http::request& request) const;
+  [[nodiscard]] result<http::response> show_search(const visitor& v, const request_target& target) const;
+  [[nodiscard]] result<http::response> show_account(const visitor& v) const;
   [[nodiscard]] result<page_answer> show(const visitor& v, const request_target& target) const;
   [[nodiscard]] result<http::response> show_report(const visitor& v, const std::string& id) const;
   [[nodiscard]] result<http::response> show_indicator(const visitor& v, const std::string& base64) const;
@@ -70,10 +82,12 @@ class page_service {
   storage::kv_store& store_;
   const accounts& people_;
   secret_checker& secrets_;
+  day_limit& day_;
+  const clock& time_;
   observables::known_names names_;
   session_store sessions_;
   login_limit limit_;
-  bool secure_cookies_;
+  page_settings settings_;
 };
 
 } // namespace isacbot::station

@@ -15,6 +15,9 @@ namespace isacbot::station {
 namespace {
 
 constexpr std::size_t max_reports = 25;
+constexpr std::size_t max_indicators = 100;
+constexpr std::size_t max_term_bytes = 500;
+constexpr std::chrono::days longest_window{365};
 
 std::string name_of(const std::vector<enclave>& enclaves, std::string_view id) {
   auto found = std::find_if(enclaves.begin(), enclaves.end(), [&](const enclave& e) { return e.id == id; });
@@ -110,7 +113,69 @@ result<http::response> page_service::show_indicator(const visitor& v, const std:
   return make_page(200, wanted->value, v.who.name, make_indicator_view(view));
 }
 
+result<http::response> page_service::show_search(const visitor& v, const request_target& target) const {
+  search_view view;
+  view.term = target.query.text("q").value_or(std::string_view()).substr(0, max_term_bytes);
+  view.term.erase(0, std::min(view.term.find_first_not_of(' '), view.term.size()));
+  view.term.erase(view.term.find_last_not_of(' ') + 1);
+  auto terms = search_terms(view.term);
+  if (!view.term.empty() && terms.empty())
+    view.message = "A search needs at least 3 characters.";
+  if (terms.empty())
+    return make_page(200, "Search", v.who.name, make_search_view(view));
+  sys_time now = time_.now();
+  indicator_query what;
+  what.terms = terms;
+  what.from = now - longest_window;
+  what.to = now + longest_window; // stamps may lie a little ahead
+  auto found = search_indicators(store_, v.readable, what);
+  if (!found)
+    return found.error();
+  view.all_indicators = found->size();
+  found->resize(std::min(found->size(), max_indicators));
+  for (indicator_hit& hit : *found)
+    view.indicators.push_back({std::move(hit.type), std::move(hit.value), hit.last_seen});
+  auto hits = search_reports(store_, v.readable, {terms, what.from, what.to, {}, {}, max_reports + 1});
+  if (!hits)
+    return hits.error();
+  auto lines = load_lines(store_, v.readable, std::move(*hits), view.more_reports);
+  if (!lines)
+    return lines.error();
+  view.reports = std::move(*lines);
+  return make_page(200, "Search", v.who.name, make_search_view(view));
+}
+
+result<http::response> page_service::show_account(const visitor& v) const {
+  account_view view;
+  view.name = v.who.name;
+  view.key = v.who.key;
+  view.granted = v.granted;
+  auto company = people_.find_company(v.who.company);
+  if (!company)
+    return company.error();
+  if (*company)
+    view.company = (*company)->name;
+  view.calls_per_minute = settings_.calls_per_minute;
+  view.calls_per_day = day_.limit();
+  if (view.calls_per_day > 0) {
+    auto used = day_.used(v.who.company);
+    if (!used)
+      return used.error();
+    view.calls_today = *used;
+  }
+  return make_page(200, "Your account", v.who.name, make_account_view(view));
+}
+
 result<page_answer> page_service::show(const visitor& v, const request_target& target) const {
+  if (target.segments.empty() || target.segments[0] == "account") {
+    bool search = target.segments.empty();
+    auto page = search ? show_search(v, target) : show_account(v);
+    if (!page)
+      return page.error();
+    if (search)
+      return page_answer{std::move(*page), "/"};
+    return page_answer{std::move(*page), "/account"};
+  }
   constexpr std::string_view prefix = "/constellation/reports/";
   if (target.segments.size() < 3 || target.segments[1] != "reports" || !target.path.starts_with(prefix))
     return page_answer{not_found(v.who)};

@@ -146,6 +146,64 @@ html make_indicator_view(const indicator_view& view) {
   return out;
 }
 
+html make_search_view(const search_view& view) {
+  html out;
+  out.raw("<h1>Search</h1>\n<form method=\"get\" action=\"/\" role=\"search\">\n"
+          "<input name=\"q\" type=\"search\" aria-label=\"Value or words\" autofocus maxlength=\"500\" "
+          "value=\"")
+      .text(view.term)
+      .raw("\">\n<button>Search</button>\n</form>\n");
+  if (!view.message.empty())
+    out.raw("<p class=\"fault\" role=\"alert\">").text(view.message).raw("</p>\n");
+  if (view.term.empty() || !view.message.empty())
+    return out;
+  out.raw("<h2>Indicators</h2>\n");
+  if (view.indicators.empty())
+    out.raw("<p class=\"quiet\">None that you may see.</p>\n");
+  else {
+    out.raw("<table>\n<tr><th>Type</th><th>Value</th><th>Last seen</th></tr>\n");
+    for (const indicator_line& line : view.indicators) {
+      out.raw("<tr><td>").text(line.type).raw("</td><td>");
+      write_indicator_link(out, line.type, line.value);
+      out.raw("</td><td>").text(format_time(line.last_seen)).raw("</td></tr>\n");
+    }
+    out.raw("</table>\n");
+    if (view.all_indicators > view.indicators.size())
+      out.raw("<p class=\"quiet\">The newest of ").number(view.all_indicators).raw(".</p>\n");
+  }
+  out.raw("<h2>Reports</h2>\n");
+  write_reports(out, view.reports, view.more_reports);
+  return out;
+}
+
+html make_account_view(const account_view& view) {
+  html out;
+  out.raw("<h1>Your account</h1>\n<dl>\n");
+  write_row(out, "Name", view.name);
+  write_row(out, "Company", view.company.empty() ? "none: you stand alone" : view.company);
+  write_row(out, "API key", view.key);
+  write_row(out, "Calls a minute",
+            view.calls_per_minute == 0 ? "no limit" : std::to_string(view.calls_per_minute));
+  write_row(out, "Calls a day",
+            view.calls_per_day == 0 ? "no limit"
+                                    : std::to_string(view.calls_today) + " of " +
+                                          std::to_string(view.calls_per_day) + " used by your company");
+  out.raw("</dl>\n<p class=\"quiet\">The secret is not shown: only a hash of it is kept.</p>\n"
+          "<h2>Enclaves</h2>\n");
+  if (view.granted.empty()) {
+    out.raw("<p class=\"quiet\">None yet. The operator of this Station gives access.</p>\n");
+    return out;
+  }
+  out.raw("<table>\n<tr><th>Enclave</th><th>You may</th><th>Id</th></tr>\n");
+  for (const granted_enclave& g : view.granted) {
+    out.raw("<tr><td>").text(g.enclave.name).raw("</td><td>");
+    out.text(g.may_update() ? "read, submit, change" : g.may_create() ? "read, submit" : "read");
+    out.raw("</td><td>").text(g.enclave.id).raw("</td></tr>\n");
+  }
+  out.raw("</table>\n");
+  return out;
+}
+
 html make_login_view(const login_view& view) {
   html out;
   out.raw("<h1>Log in</h1>\n");

@@ -216,3 +216,50 @@ TEST_CASE("a stranger's pages tell nothing, not even that there is something", "
   f.people.revoke(f.bob.key, f.own).value();
   CHECK(f.get(station::report_path(id)).status == 404);
 }
+
+TEST_CASE("the search page finds what the API would find", "[station][pages]") {
+  page_fixture f;
+  f.create(f.alice, f.draft(f.own, "Phishing wave", "hxxp://evil-example[.]net/x"));
+  f.call(f.alice, "POST", "/indicators", station_fixture::submission(f.shared, {"evil-example.net"}));
+  f.time.advance(std::chrono::days(200));
+  f.log_in(f.alice);
+  auto start = f.get("/");
+  CHECK(start.status == 200);
+  CHECK(f.shows(start, "type=\"search\""));
+  CHECK_FALSE(f.shows(start, "Indicators"));
+  auto found = f.get("/?q=+EVIL-example%5B.%5Dnet+");
+  CHECK(f.shows(found, "hxxp://evil-example[.]net/x"));
+  CHECK(f.shows(found, "<bdi>evil-example[.]net</bdi>"));
+  CHECK(f.shows(found, "Phishing wave"));
+  CHECK(f.shows(f.get("/?q=ab"), "at least 3 characters"));
+  auto odd = f.get("/?q=%22%3E%3Cscript%3E");
+  CHECK(f.shows(odd, "value=\"&quot;&gt;&lt;script&gt;\""));
+  CHECK_FALSE(f.shows(odd, "<script"));
+  f.cookie.clear();
+  CHECK_FALSE(f.shows(f.get("/?q=evil-example.net"), "evil-example[.]net"));
+  f.log_in(f.bob);
+  found = f.get("/?q=evil-example.net");
+  CHECK(f.shows(found, "<bdi>evil-example[.]net</bdi>"));
+  CHECK_FALSE(f.shows(found, "hxxp://"));
+  CHECK_FALSE(f.shows(found, "Phishing wave"));
+}
+
+TEST_CASE("the account page shows what one may do, never the secret", "[station][pages]") {
+  page_fixture f;
+  auto settings = unlimited();
+  settings.calls_per_minute = 60;
+  settings.calls_per_day = 300;
+  f.restart(settings);
+  f.call(f.alice, "GET", "/ping");
+  f.log_in(f.alice);
+  auto page = f.get("/account");
+  for (const std::string& piece :
+       {f.alice.key, std::string("Example Corp"), std::string("read, submit, change"),
+        std::string("1 of 300 used"), std::string("<dd>60</dd>"), f.own}) {
+    CAPTURE(piece);
+    CHECK(f.shows(page, piece));
+  }
+  CHECK_FALSE(f.shows(page, f.alice.secret.reveal()));
+  CHECK_FALSE(f.shows(page, f.foreign));
+  CHECK_FALSE(f.shows(page, f.bob.key));
+}
