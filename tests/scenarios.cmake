@@ -35,6 +35,16 @@ set_target_properties(test_crash PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BI
 add_test(NAME crash COMMAND test_crash "~[sabotage]")
 add_test(NAME crash_sabotage COMMAND test_crash "[sabotage]")
 set_tests_properties(crash crash_sabotage PROPERTIES LABELS crash TIMEOUT 600)
+
+# The MISP feed in virtual time: its rules, and the same proofs.
+add_executable(test_misp_feed crash/misp_every_step.cpp crash/misp_feed.cpp crash/misp_judge.cpp crash/misp_wire.cpp
+  crash/misp_world.cpp crash/station_home.cpp)
+target_link_libraries(test_misp_feed PRIVATE room_actors room_station room_sandbox test_support Catch2::Catch2WithMain
+  isacbot_warnings)
+set_target_properties(test_misp_feed PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+add_test(NAME misp_feed COMMAND test_misp_feed "~[crash]~[sabotage]")
+add_test(NAME misp_crash COMMAND test_misp_feed "[crash],[sabotage]")
+set_tests_properties(misp_feed misp_crash PROPERTIES LABELS crash TIMEOUT 600)
 if(TARGET isacbot)
   add_executable(test_process_kill crash/child_bot.cpp crash/kill_house.cpp crash/process_kill.cpp)
   target_link_libraries(test_process_kill PRIVATE room_app test_support Catch2::Catch2WithMain isacbot_warnings)

@@ -52,9 +52,12 @@ void station_home::lose_power() {
   open();
 }
 
+station::enclave station_home::enclave() const {
+  return station::accounts{*store_, time_, random_, cheap}.find_enclave(enclave_id_).value().value();
+}
+
 std::uint64_t station_home::sightings(const std::string& value) const {
-  std::vector<station::enclave> where{
-      station::accounts{*store_, time_, random_, cheap}.find_enclave(enclave_id_).value().value()};
+  std::vector<station::enclave> where{enclave()};
   std::uint64_t sum = 0;
   for (const auto& known : station::read_metadata(*store_, where, value, "").value())
     sum += known.sightings.value_or(0);

@@ -4,6 +4,7 @@
 #include "core/clock.hpp"
 #include "core/random.hpp"
 #include "domain/credentials.hpp"
+#include "station/accounts.hpp"
 #include "station/service.hpp"
 #include "storage/kv_store.hpp"
 #include "support/power_loss_file_system.hpp"
@@ -28,6 +29,7 @@ class station_home {
   [[nodiscard]] const storage::kv_store& store() const noexcept { return *store_; }
   [[nodiscard]] const domain::api_credentials& account() const noexcept { return account_; }
   [[nodiscard]] const std::string& enclave_id() const noexcept { return enclave_id_; }
+  [[nodiscard]] station::enclave enclave() const;
   /// How often the value was handed in, over all types; 0 when it is unknown.
   [[nodiscard]] std::uint64_t sightings(const std::string& value) const;
 

@@ -6,6 +6,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -86,6 +88,66 @@ TEST_CASE_METHOD(tls_fixture,
   const auto by_system = make_client();
   CHECK(code_of(fetch(*by_system, url(*unknown))) == ec::unavailable);
   CHECK_FALSE(io::https_client::open({.ca_file = "/nowhere.pem"}, env()).has_value());
+}
+
+TEST_CASE_METHOD(tls_fixture, "a certificate can be checked for another name than the address has", "[io]") {
+  const auto server = serve_tls(authority.issue("elsewhere", "DNS:misp.example.org"));
+  const auto strict = make_client({.ca_file = authority.file()});
+  CHECK(code_of(fetch(*strict, url(*server))) == ec::unavailable);
+  const auto named = make_client({.ca_file = authority.file(), .server_name = "misp.example.org"});
+  CHECK(fetch(*named, url(*server)).has_value());
+  const auto wrong = make_client({.ca_file = authority.file(), .server_name = "other.example.org"});
+  CHECK(code_of(fetch(*wrong, url(*server))) == ec::unavailable);
+}
+
+TEST_CASE_METHOD(tls_fixture, "a pin accepts one certificate, verified or not", "[io]") {
+  const auto files = authority.issue("pinned", "IP:127.0.0.1");
+  const auto server = serve_tls(files);
+  auto printed = output("openssl x509 -noout -fingerprint -sha256 -in " + files.certificate);
+  auto pin = printed.substr(printed.find('=') + 1); // an outside judge's idea of the hash
+  std::erase_if(pin, [](char c) { return c == ':' || c == '\n'; });
+  REQUIRE(pin.size() == 64);
+  auto other = pin;
+  other[0] = other[0] == 'A' ? 'B' : 'A';
+
+  const auto trusted = make_client({.ca_file = authority.file(), .pinned_sha256 = pin});
+  CHECK(fetch(*trusted, url(*server)).has_value());
+  const auto by_pin_alone = make_client({.pinned_sha256 = pin, .verify = false});
+  CHECK(fetch(*by_pin_alone, url(*server)).has_value());
+  const auto anybody = make_client({.verify = false});
+  CHECK(fetch(*anybody, url(*server)).has_value());
+  // A pin does not replace the other checks, and no other certificate passes it.
+  CHECK(code_of(fetch(*make_client({.pinned_sha256 = pin}), url(*server))) == ec::unavailable);
+  for (bool verify : {true, false}) {
+    const auto wrong = make_client({.ca_file = authority.file(), .pinned_sha256 = other, .verify = verify});
+    const auto refused = fetch(*wrong, url(*server));
+    CHECK(code_of(refused) == ec::unavailable);
+    CHECK(refused.error().cause.find("pinned") != std::string::npos);
+  }
+  CHECK_FALSE(io::https_client::open({.pinned_sha256 = "abcd"}, env()).has_value());
+}
+
+TEST_CASE_METHOD(tls_fixture, "a client certificate is shown to a server that asks for one", "[io]") {
+  const auto own = authority.issue("server", "IP:127.0.0.1");
+  const auto ours = authority.issue("client", "DNS:isacbot");
+  // OpenSSL's own server: it closes the handshake without a certificate that its authority vouches for.
+  const int port = 20'000 + ::getpid() % 20'000;
+  const std::string judge = "openssl s_server -accept " + std::to_string(port) + " -cert " + own.certificate +
+                            " -key " + own.key + " -CAfile " + authority.file() +
+                            " -Verify 1 -verify_return_error -www -quiet";
+  REQUIRE(runs("(" + judge + " & echo $! > " + (directory / "pid").string() + ")"));
+  const auto address = "https://127.0.0.1:" + std::to_string(port) + "/";
+  const auto with = make_client(
+      {.ca_file = authority.file(), .client_certificate = ours.certificate, .client_key = ours.key});
+  const auto without = make_client({.ca_file = authority.file()});
+  auto shown = fetch(*with, address);
+  for (int tries = 0; !shown && tries < 1'000; ++tries) // until it listens
+    shown = fetch(*with, address);
+  CHECK(shown.has_value());
+  CHECK_FALSE(fetch(*without, address).has_value());
+  CHECK(runs("kill $(cat " + (directory / "pid").string() + ")"));
+  CHECK_FALSE(io::https_client::open({.client_certificate = ours.certificate, .client_key = own.key}, env())
+                  .has_value());
 }
 
 TEST_CASE_METHOD(tls_fixture, "a peer that does not speak TLS, or is silent, is unavailable", "[io]") {
