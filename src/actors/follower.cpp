@@ -200,7 +200,13 @@ void follower::tell(const followed_ptr& f, std::vector<std::string> known) {
   delivery.final = false;
   // Told or not, it is recorded: a message that Slack does not take now it will not take later either.
   request(parts_.messenger, messenger_patience, atom::deliver_v, std::move(delivery))
-      .then([this, f](atom::done) { done(f); }, [this, f](caf::error&) { done(f); });
+      .then([this, f](atom::done) { done(f); },
+            [this, f](caf::error& e) {
+              auto ours = from_caf_error(e).code; // our own failure, not Slack's word: told later
+              if (ours == ec::internal || ours == ec::timeout || ours == ec::unavailable)
+                return later(f, f->pause);
+              done(f);
+            });
 }
 
 void follower::done(const followed_ptr& f) {

@@ -79,6 +79,8 @@ using slack_dispatcher_actor = caf::typed_actor<
     caf::replies_to<atom::handle, slack_arrival>::with<http_response_ptr>,
     // Runs a search whose member has just registered.
     caf::reacts_to<atom::resume, waiting_search>,
+    // INTERNAL: answer what a failure has left unanswered.
+    caf::reacts_to<atom::internal>,
     // Refuses new requests; answered when every task has given its answer.
     caf::replies_to<atom::drain>::with<atom::done>>;
 

@@ -135,6 +135,7 @@ void outbox::accept(acceptance what, caf::typed_response_promise<acceptance_outc
           [this, promise, keys](caf::error& e) mutable {
             promise.deliver(std::move(e));
             accepted(keys);
+            tick_after(std::chrono::seconds{2}); // the write may have taken place although nobody said so
           });
 }
 

@@ -2,6 +2,8 @@
 
 #include "actors/caf_error.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -14,25 +16,42 @@ void seat::enqueue(caf::mailbox_element_ptr what, caf::execution_unit* host) {
   {
     std::lock_guard lock(mutex_);
     occupant = occupant_;
-    bool wanted_gone = !occupant && what->content().match_elements<caf::exit_msg>();
-    if (!occupant && !wanted_gone && !what->mid.is_request()) {
-      if (kept_.size() < max_kept)
-        kept_.push_back(std::move(what));
+    bool is_exit = what->content().match_elements<caf::exit_msg>();
+    bool refused = what->mid.is_request() && turns_away_;
+    if (!occupant && !is_exit && !refused && kept_.size() < max_kept) {
+      kept_.push_back(std::move(what));
       return;
     }
   }
   if (occupant)
     return occupant->enqueue(std::move(what), host);
-  if (what->mid.is_request()) {
-    if (!what->sender || what->mid.is_answered())
-      return;
-    auto refusal =
-        to_caf_error(fail(ec::unavailable, std::string(name_) + " is being restarted after a failure",
-                          "try again in a minute"));
-    return what->sender->enqueue(
-        caf::make_mailbox_element(nullptr, what->mid.response_id(), {}, std::move(refusal)), host);
+  if (what->mid.is_request())
+    return refuse(*what, host);
+  if (what->content().match_elements<caf::exit_msg>())
+    cleanup(caf::error{what->content().get_as<caf::exit_msg>(0).reason}, host);
+}
+
+void seat::refuse(const caf::mailbox_element& what, caf::execution_unit* host) const {
+  if (!what.sender || what.mid.is_answered())
+    return;
+  auto refusal = to_caf_error(fail(
+      ec::unavailable, std::string(name_) + " is being restarted after a failure", "try again in a minute"));
+  what.sender->enqueue(caf::make_mailbox_element(nullptr, what.mid.response_id(), {}, std::move(refusal)),
+                       host);
+}
+
+void seat::turn_away() {
+  std::deque<caf::mailbox_element_ptr> refused;
+  {
+    std::lock_guard lock(mutex_);
+    turns_away_ = true;
+    auto stay = std::stable_partition(kept_.begin(), kept_.end(),
+                                      [](const auto& message) { return !message->mid.is_request(); });
+    std::move(stay, kept_.end(), std::back_inserter(refused));
+    kept_.erase(stay, kept_.end());
   }
-  cleanup(caf::error{what->content().get_as<caf::exit_msg>(0).reason}, host);
+  for (const auto& message : refused)
+    refuse(*message, nullptr);
 }
 
 void seat::occupy(const caf::strong_actor_ptr& occupant) {
@@ -41,6 +60,7 @@ void seat::occupy(const caf::strong_actor_ptr& occupant) {
     std::lock_guard lock(mutex_);
     occupant_ = occupant;
     kept.swap(kept_);
+    turns_away_ = false;
   }
   // Runs in the occupant's thread as it ends. Weak, or seat and occupant would keep each other.
   auto own = caf::actor_cast<caf::weak_actor_ptr>(caf::strong_actor_ptr{ctrl()});

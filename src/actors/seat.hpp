@@ -10,9 +10,9 @@
 
 namespace isacbot::actors {
 
-/// Thread-safe. While it is vacant, requests are refused at once (ec::unavailable: certain that nothing
-/// happened) and other messages wait for the next occupant, 1,024 at most. An exit message goes to the
-/// occupant; a vacant seat ends with it.
+/// Thread-safe. While it is vacant, messages wait for the next occupant, 1,024 at most; requests that find no
+/// room are refused (ec::unavailable: certain that nothing happened). An exit message goes to the occupant; a
+/// vacant seat ends with it.
 class seat final : public caf::monitorable_actor {
  public:
   static constexpr std::size_t max_kept = 1024;
@@ -28,13 +28,18 @@ class seat final : public caf::monitorable_actor {
   /// it, and who watches the seat is told; when it fails, the seat is vacant at once.
   void occupy(const caf::strong_actor_ptr& occupant);
 
+  /// The next occupant is not expected soon: requests that wait, and those that come until then, are refused.
+  void turn_away();
+
  private:
+  void refuse(const caf::mailbox_element& what, caf::execution_unit* host) const;
   void on_occupant_gone(caf::actor_id which, const caf::error& reason);
 
   const char* name_;
   std::mutex mutex_;
   caf::strong_actor_ptr occupant_;
   std::deque<caf::mailbox_element_ptr> kept_;
+  bool turns_away_ = false;
 };
 
 /// A seat, as its supervisor holds it. Valid while `address` is held.

@@ -7,6 +7,8 @@
 #include "domain/answers.hpp"
 #include "protocol/slack/acknowledgement.hpp"
 
+#include <set>
+#include <string_view>
 #include <utility>
 
 namespace isacbot::actors {
@@ -16,6 +18,8 @@ namespace {
 constexpr std::chrono::seconds writer_patience{20};
 constexpr std::chrono::seconds messenger_patience{120};
 constexpr std::size_t most_journal_entries = 10'000;
+constexpr std::chrono::minutes journal_interval{1};
+constexpr std::chrono::minutes journal_patience{3}; // longer than a task or a delivery takes to begin or end
 
 http_response_ptr to_answer(const slack::acknowledgement& ack) {
   return std::make_shared<const http::response>(slack::to_response(ack));
@@ -44,18 +48,27 @@ slack_dispatcher::slack_dispatcher(caf::actor_config& cfg, std::shared_ptr<const
       sabotage_(sabotage) {}
 
 slack_dispatcher::behavior_type slack_dispatcher::make_behavior() {
-  log_exceptions(*this, bot_->env.log, state.name);
-  set_down_handler([this](caf::down_msg& down) { on_task_down(down); });
-  set_exit_handler([this](caf::exit_msg& x) {
+  auto end_tasks = [this](const caf::error& reason) {
     for (const auto& [task, target] : state.tasks)
       if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(task))
-        send_exit(alive, x.reason);
+        send_exit(alive, reason);
+  };
+  // Tasks end with the dispatcher: the next one answers what the journal says is owed.
+  log_exceptions(*this, bot_->env.log, state.name, [end_tasks] { end_tasks(caf::exit_reason::kill); });
+  set_down_handler([this](caf::down_msg& down) { on_task_down(down); });
+  set_exit_handler([this, end_tasks](caf::exit_msg& x) {
+    end_tasks(x.reason);
     quit(std::move(x.reason));
   });
-  answer_journal();
+  answer_journal(bot_->env.time.now());
+  delayed_send(this, journal_interval, atom::internal_v);
   return {
       [this](atom::handle, slack_arrival& arrival) { return accept(std::move(arrival)); },
       [this](atom::resume, waiting_search& search) { start_search(std::move(search)); },
+      [this](atom::internal) {
+        answer_journal(bot_->env.time.now() - journal_patience);
+        delayed_send(this, journal_interval, atom::internal_v);
+      },
       [this](atom::drain) -> caf::result<atom::done> {
         state.draining = true;
         auto promise = make_response_promise<atom::done>();
@@ -155,14 +168,19 @@ void slack_dispatcher::on_task_down(const caf::down_msg& down) {
       promise.deliver(atom::done_v);
 }
 
-void slack_dispatcher::answer_journal() {
+void slack_dispatcher::answer_journal(sys_time until) {
   auto entries = bot_->journal.list(most_journal_entries);
   if (!entries) {
     bot_->env.log.error("slack_dispatcher", "the journal cannot be read",
                         {{"error", to_string(entries.error())}});
     return;
   }
+  std::set<std::string_view> under_way;
+  for (const auto& [task, target] : state.tasks)
+    under_way.insert(target.request_id);
   for (auto& entry : *entries) {
+    if (entry.accepted > until || under_way.contains(entry.id))
+      continue;
     slack_delivery delivery;
     delivery.target = {entry.who, entry.channel, entry.response_url, entry.id};
     delivery.content = std::make_shared<const slack::message>(late_answer(entry));

@@ -41,8 +41,9 @@ class slack_dispatcher : public slack_dispatcher_actor::stateful_base<slack_disp
   void start_search(waiting_search search);
   void watch(const task_actor& task, reply_target target);
   void on_task_down(const caf::down_msg& down);
-  /// Tells the members whose commands a restart has cut off, and brings receipts that are still owed.
-  void answer_journal();
+  /// Tells the members whose commands a restart or a failure has cut off, and brings receipts that are still
+  /// owed: of entries accepted up to `until` that no task is working on.
+  void answer_journal(sys_time until);
   [[nodiscard]] slack::message late_answer(const storage::journal_entry& entry) const;
 
   std::shared_ptr<const bot> bot_;

@@ -67,6 +67,8 @@ void supervisor::on_failure(std::size_t index, const caf::error& reason) {
                   {"failures", c.record.failures()},
                   {"pause_ms", pause.count()}});
   report(c);
+  if (c.record.unwell())
+    c.what.place.place->turn_away();
   delayed_send(this, pause, atom::restart_v, std::uint64_t{index});
 }
 

@@ -14,11 +14,14 @@ trustar_pool::trustar_pool(caf::actor_config& cfg, trustar_pool_config config, e
       env_(env) {}
 
 trustar_pool::behavior_type trustar_pool::make_behavior() {
-  log_exceptions(*this, env_.log, state.name);
-  set_down_handler([this](caf::down_msg& down) { on_worker_down(down); });
-  set_exit_handler([this](caf::exit_msg& x) {
+  auto dismiss = [this](const caf::error& reason) {
     for (const auto& worker : state.workers)
-      send_exit(worker, x.reason);
+      send_exit(worker, reason);
+  };
+  log_exceptions(*this, env_.log, state.name, [dismiss] { dismiss(caf::exit_reason::kill); });
+  set_down_handler([this](caf::down_msg& down) { on_worker_down(down); });
+  set_exit_handler([this, dismiss](caf::exit_msg& x) {
+    dismiss(x.reason);
     quit(std::move(x.reason));
   });
   for (std::size_t i = 0; i < config_.workers; ++i)

@@ -104,20 +104,16 @@ TEST_CASE_METHOD(supervisor_fixture, "an actor that fails is started again under
   CHECK(ready());
 }
 
-TEST_CASE_METHOD(supervisor_fixture,
-                 "between failure and restart requests are refused at once, the rest waits", "[actors]") {
+TEST_CASE_METHOD(supervisor_fixture, "between failure and restart everything waits", "[actors]") {
   poison();
-  auto refused = ask(1);
-  REQUIRE(refused.failure.has_value());
-  CHECK(refused.failure->code == ec::unavailable);
-  CHECK(refused.failure->mend.find("try again") != std::string::npos);
-
+  auto pending = self->request(address, caf::infinite, atom::acquire_v, acquire_request{});
   for (std::int64_t i = 1; i <= 3; ++i)
     self->send(address, atom::hold_v, std::string{"x"}, i);
   run();
   CHECK(patient_chart.heard.empty());
   advance(policy.pause.first);
   CHECK(patient_chart.heard == std::vector<std::int64_t>{1, 2, 3});
+  CHECK(receive<acquire_answer>(pending).value.has_value());
 }
 
 TEST_CASE_METHOD(supervisor_fixture, "a seat that stays vacant keeps a bounded number of messages",
@@ -129,6 +125,22 @@ TEST_CASE_METHOD(supervisor_fixture, "a seat that stays vacant keeps a bounded n
   patient_chart.refuse_to_start = false;
   advance(policy.pause.longest);
   CHECK(patient_chart.heard.size() == seat::max_kept);
+}
+
+TEST_CASE_METHOD(supervisor_fixture, "requests to an actor that keeps failing are refused at once",
+                 "[actors]") {
+  patient_chart.refuse_to_start = true;
+  poison();
+  auto waiting = self->request(address, caf::infinite, atom::acquire_v, acquire_request{});
+  advance(policy.pause.first);
+  advance(policy.pause.first * 2);
+  auto waited = receive<acquire_answer>(waiting);
+  REQUIRE(waited.failure.has_value());
+  CHECK(waited.failure->code == ec::unavailable);
+  auto refused = ask(1);
+  REQUIRE(refused.failure.has_value());
+  CHECK(refused.failure->code == ec::unavailable);
+  CHECK(refused.failure->mend.find("try again") != std::string::npos);
 }
 
 TEST_CASE_METHOD(supervisor_fixture,

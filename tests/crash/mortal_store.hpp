@@ -34,8 +34,8 @@ class mortal_store final : public storage::kv_store {
     if (points_.dead())
       return results;
     std::vector<result<void>> seen;
-    bool alive = points_.pass(s == storage::sync::yes ? "synced write" : "unsynced write",
-                              [&] { seen = inner_.write_group(batches, s); });
+    bool alive = points_.pass_in_actor(s == storage::sync::yes ? "synced write" : "unsynced write",
+                                       [&] { seen = inner_.write_group(batches, s); });
     if (!alive)
       on_death_();
     return alive ? seen : results;

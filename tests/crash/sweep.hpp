@@ -52,7 +52,7 @@ sweep_result sweep(Make make, const std::vector<way_to_crash>& ways, std::size_t
       world w(make(), {step, way.side, way.kind});
       bool quiet = w.run();
       ++out.runs;
-      out.crashed += w.crashes() > 0 ? 1 : 0;
+      out.crashed += w.crashes() + w.points().failed_actors() > 0 ? 1 : 0;
       auto where = std::string(way.side == crash_side::before ? "before step " : "after step ") +
                    std::to_string(step) + " (" + w.points().name(step) + ", way " +
                    std::to_string(static_cast<int>(way.kind)) + ")";

@@ -23,7 +23,7 @@ void wire::send(http::request request, milliseconds deadline, completion done) {
   x.due = time_.steady_now() + one_way;
   x.deadline = time_.steady_now() + deadline;
   x.done = std::move(done);
-  points_.pass("request leaves: " + x.name, [&] { under_way_.push_back(std::move(x)); });
+  points_.pass_in_actor("request leaves: " + x.name, [&] { under_way_.push_back(std::move(x)); });
 }
 
 void wire::serve(exchange& x) {
