@@ -206,6 +206,31 @@ result<void> accounts::import_user(std::string_view name, std::string_view compa
   return outcome;
 }
 
+result<secret> accounts::renew_secret(std::string_view key) {
+  isacbot::secret fresh(random_hex(*random_, 32));
+  auto hash = hash_secret(fresh, *random_, cost_);
+  if (!hash)
+    return hash.error();
+  auto outcome = with_retries([&]() -> result<void> {
+    auto stored = store_->get(tables::users, keys::text(key));
+    if (!stored)
+      return stored.error();
+    if (!*stored)
+      return fail(ec::not_found, "no user with that key");
+    auto who = decode_user(**stored);
+    if (!who)
+      return who.error();
+    who->secret_hash = *hash;
+    write_batch batch;
+    batch.expect(tables::users, keys::text(key), **stored);
+    batch.put(tables::users, keys::text(key), encode(*who));
+    return store_->write(batch, sync::yes);
+  });
+  if (!outcome)
+    return outcome.error();
+  return fresh;
+}
+
 result<void> accounts::remove_user(std::string_view key) {
   auto found = find_user(key);
   if (!found)

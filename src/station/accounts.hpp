@@ -97,6 +97,10 @@ class accounts {
   result<void> import_user(std::string_view name, std::string_view company,
                            const api_credentials& credentials);
 
+  /// Gives a user a new secret; the old one is worth nothing from then on.
+  /// @error ec::not_found when there is no such user
+  result<isacbot::secret> renew_secret(std::string_view key);
+
   /// @error ec::not_found when there is no such user
   result<void> remove_user(std::string_view key);
 

@@ -37,6 +37,23 @@ std::optional<milliseconds> minute_limit::admit(const std::string& user_key) {
   return std::max(milliseconds(1), std::chrono::ceil<milliseconds>(times.front() + window - now));
 }
 
+std::optional<minute_limit::allowance> minute_limit::left(const std::string& user_key) const {
+  if (calls_ == 0)
+    return std::nullopt;
+  std::lock_guard lock(mutex_);
+  steady_time now = time_.steady_now();
+  allowance out{calls_, calls_, seconds(0)};
+  auto found = granted_.find(user_key);
+  if (found == granted_.end())
+    return out;
+  for (steady_time at : found->second)
+    if (at + window > now) {
+      --out.remaining;
+      out.reset = std::chrono::ceil<seconds>(at + window - now);
+    }
+  return out;
+}
+
 result<std::uint64_t> day_limit::count_of(std::uint32_t company, std::uint32_t day) {
   auto known = today_.find(company);
   if (known != today_.end() && known->second.first == day)

@@ -26,10 +26,19 @@ class minute_limit {
   ///          Refused calls are not counted, or an impatient client would never get through.
   std::optional<milliseconds> admit(const std::string& user_key);
 
+  /// What is left of the present minute.
+  struct allowance {
+    std::uint32_t limit = 0;
+    std::uint32_t remaining = 0;
+    seconds reset{0}; ///< until all of it is there again
+  };
+  /// @returns nullopt without a limit
+  [[nodiscard]] std::optional<allowance> left(const std::string& user_key) const;
+
  private:
   const clock& time_;
   std::uint32_t calls_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::unordered_map<std::string, std::deque<steady_time>> granted_;
 };
 

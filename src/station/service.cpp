@@ -148,14 +148,34 @@ struct service::state {
     return *wait ? std::optional(trustar::make_limit_answer(**wait)) : std::nullopt;
   }
 
+  /// The allowance of the minute, as the IETF draft "RateLimit header fields for HTTP" has it (version 7).
+  void add_allowance(http::response& answer, const std::string& user_key) const {
+    auto left = minute.left(user_key);
+    if (!left)
+      return;
+    answer.headers.add("RateLimit-Limit", std::to_string(left->limit));
+    answer.headers.add("RateLimit-Remaining", std::to_string(left->remaining));
+    answer.headers.add("RateLimit-Reset", std::to_string(left->reset.count()));
+  }
+
   result<http::response> answer_api(const http::request& request, const request_target& target,
-                                    route_match match) {
+                                    route_match match, std::string_view trace_id) {
     auto who = authenticate(request, target.path);
     if (!who)
       return who.error();
     if (auto* refusal = std::get_if<http::response>(&*who))
       return std::move(*refusal);
     user caller = std::get<user>(std::move(*who));
+    const std::string user_key = caller.key;
+    auto answered = answer_caller(request, target, std::move(match), std::move(caller));
+    http::response answer =
+        answered ? std::move(*answered) : answer_error(answered.error(), target.path, trace_id);
+    add_allowance(answer, user_key);
+    return answer;
+  }
+
+  result<http::response> answer_caller(const http::request& request, const request_target& target,
+                                       route_match match, user caller) {
     auto wait = limit(caller, match.found == nullptr ? day_quota::counted : match.found->quota);
     if (!wait)
       return wait.error();
@@ -195,7 +215,7 @@ struct service::state {
     if (match.found == nullptr && match.path_known && target->segments.front() == "oauth")
       return {answer_error(fail(ec::malformed, "Ask for a token with POST."), target->path, trace_id), name};
     auto answered =
-        is_token ? answer_token(request, *target) : answer_api(request, *target, std::move(match));
+        is_token ? answer_token(request, *target) : answer_api(request, *target, std::move(match), trace_id);
     if (!answered)
       return {answer_error(answered.error(), target->path, trace_id), name};
     return {std::move(*answered), name};

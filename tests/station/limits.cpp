@@ -95,3 +95,30 @@ TEST_CASE("a company's day is shared, spares submissions, and ends at midnight U
   f.time.advance(milliseconds(6'400'000));
   CHECK(f.call(f.alice, "GET", "/ping").status == 200);
 }
+
+TEST_CASE("every answer tells what is left of the minute", "[station]") {
+  station::service_settings settings;
+  settings.calls_per_minute = 3;
+  station_fixture f(settings);
+  auto header = [](const http::response& answer, const char* name) {
+    return std::string(answer.headers.find(name).value_or("none"));
+  };
+  auto first = f.call(f.alice, "GET", "/ping");
+  CHECK(header(first, "RateLimit-Limit") == "3");
+  CHECK(header(first, "RateLimit-Remaining") == "2");
+  CHECK(header(first, "RateLimit-Reset") == "60");
+  f.time.advance(seconds(20));
+  auto fault = f.call(f.alice, "GET", "/reports/none");
+  CHECK(fault.status == 404);
+  CHECK(header(fault, "RateLimit-Remaining") == "1");
+  f.call(f.alice, "GET", "/ping");
+  auto refused = f.call(f.alice, "GET", "/ping");
+  CHECK(refused.status == 429);
+  CHECK(header(refused, "RateLimit-Remaining") == "0");
+  CHECK(header(refused, "RateLimit-Reset") == "60");
+  f.time.advance(seconds(41));
+  CHECK(header(f.call(f.alice, "GET", "/ping"), "RateLimit-Remaining") == "0"); // two of before, and this one
+  CHECK(header(f.ask_token(f.alice), "RateLimit-Limit") == "none");
+  f.restart(unlimited());
+  CHECK(header(f.call(f.alice, "GET", "/ping"), "RateLimit-Limit") == "none");
+}

@@ -4,6 +4,11 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <array>
+#include <atomic>
+#include <set>
+#include <thread>
+
 using namespace isacbot;
 using namespace isacbot::test;
 
@@ -299,4 +304,91 @@ TEST_CASE("a report that could not be written is not there, and neither is any t
   CHECK(f.read(f.alice, id) == before);
   CHECK(f.tags(f.alice, "/reports/" + id + "/tags").empty());
   CHECK(bj::parse(f.call(f.alice, "GET", "/whitelist").body).at("items").as_array().empty());
+}
+
+TEST_CASE("refusals are told in so many words", "[station]") {
+  report_fixture f;
+  auto refused = [&](const http::response& answer, int status, const std::string& error,
+                     const std::string& message, const std::string& path) {
+    CHECK(answer.status == static_cast<unsigned>(status));
+    CHECK(answer.headers.find("Content-Type") == "application/json;charset=UTF-8");
+    CHECK(answer.body == R"({"timestamp":1700000000000,"status":)" + std::to_string(status) +
+                             R"(,"error":")" + error + R"(","message":")" + message +
+                             R"(","path":"/api/1.3)" + path + R"("})");
+  };
+  std::string values;
+  for (int i = 0; i < 2'000; ++i)
+    values += "h" + std::to_string(i) + ".evil-example.net ";
+  auto id = f.create(f.alice, f.draft(f.own, "Just fits", values + "10.0.0.1")); // special ones don't count
+  auto more = bj::serialize(f.draft(f.own, "t", values + "8.8.4.4"));
+  const std::string too_many = "The report has more than 2000 indicators.";
+  refused(f.call(f.alice, "POST", "/reports", more), 413, "Payload Too Large", too_many, "/reports");
+  refused(f.call(f.alice, "PUT", "/reports/" + id, more), 413, "Payload Too Large", too_many,
+          "/reports/" + id);
+  refused(f.call(f.alice, "POST", "/reports/upsert", more), 413, "Payload Too Large", too_many,
+          "/reports/upsert");
+  refused(f.call(f.alice, "POST", "/reports/copy/" + id + "?destEnclaveId=" + f.own, more), 413,
+          "Payload Too Large", too_many, "/reports/copy/" + id);
+  auto long_body = bj::serialize(f.draft(f.own, "t", std::string(2'097'153, 'x')));
+  refused(f.call(f.alice, "POST", "/reports", long_body), 413, "Payload Too Large",
+          "reportBody is longer than 2 MB", "/reports");
+  CHECK(f.call(f.alice, "POST", "/reports", bj::serialize(f.draft(f.own, "t", std::string(2'097'152, 'x'))))
+            .status == 200);
+  refused(f.call(f.alice, "POST", "/reports", bj::serialize(f.draft(f.own, " ", "b"))), 400, "Bad Request",
+          "body.title: must not be blank", "/reports");
+  refused(f.call(f.alice, "POST", "/reports", R"({"title": "t", "reportBody": "b", "enclaveIds": []})"), 400,
+          "Bad Request", "body.enclaveIds: must name exactly one enclave", "/reports");
+  refused(f.call(f.alice, "GET", "/reports/none"), 404, "Not Found", "No report with that ID.",
+          "/reports/none");
+  refused(f.call(f.bob, "POST", "/reports", bj::serialize(f.draft(f.shared, "t", "b"))), 403, "Forbidden",
+          "No permission to submit in one of the enclaves named.", "/reports");
+  bj::object taken = f.draft(f.own, "t", "b");
+  taken["externalTrackingId"] = "once";
+  f.create(f.alice, taken);
+  refused(f.call(f.alice, "POST", "/reports", bj::serialize(taken)), 409, "Conflict",
+          "a report with that externalTrackingId exists in the enclave", "/reports");
+  refused(f.call(f.alice, "PATCH", "/reports/" + id), 400, "Bad Request",
+          "The method is not supported on this path.", "/reports/" + id);
+}
+
+TEST_CASE("many writers at once: one report for an external id, and counts that agree", "[station]") {
+  report_fixture f;
+  auto second = std::make_unique<station::service>(f.store, f.time, f.random, unlimited()); // another process
+  std::string token = f.token(f.alice);
+  http::fields basic{{"Authorization", station_fixture::basic(f.alice)}};
+  auto other = second->handle({"POST", "/oauth/token?grant_type=client_credentials", basic, ""});
+  std::array<station::service*, 2> services{f.service.get(), second.get()};
+  std::array<std::string, 2> tokens{token, text(bj::parse(other.body).at("access_token"))};
+  bj::object what = f.draft(f.own, "Event", "8.8.4.4");
+  what["externalTrackingId"] = "event-1";
+  std::string body = bj::serialize(what);
+  std::atomic<int> created{0};
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (std::size_t t = 0; t < 6; ++t)
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 8; ++i) {
+        http::fields bearer{{"Authorization", "Bearer " + tokens[t % 2]}};
+        station::service& to = *services[t % 2];
+        auto made = to.handle({"POST", "/api/1.3/reports", bearer, body});
+        created += made.status == 200 ? 1 : 0;
+        wrong += made.status == 200 || made.status == 409 ? 0 : 1;
+        auto upserted = to.handle({"POST", "/api/1.3/reports/upsert?idType=external", bearer, body});
+        wrong += upserted.status == 200 ? 0 : 1;
+        auto plain =
+            to.handle({"POST", "/api/1.3/reports", bearer, bj::serialize(f.draft(f.own, "P", "8.8.4.4"))});
+        wrong += plain.status == 200 ? 0 : 1;
+      }
+    });
+  for (std::thread& thread : threads)
+    thread.join();
+  CHECK(wrong == 0);
+  CHECK(created <= 1);
+  CHECK(f.metadata(f.alice, "8.8.4.4").at(0).at("correlationCount") == 49);
+  auto all = bj::parse(f.call(f.alice, "GET", "/reports?pageSize=100").body).at("items").as_array();
+  std::set<std::int64_t> stamps;
+  for (const bj::value& item : all)
+    stamps.insert(item.at("updated").as_int64());
+  CHECK(all.size() == 49);
+  CHECK(stamps.size() == 49);
 }

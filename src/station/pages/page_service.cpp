@@ -49,7 +49,8 @@ bool page_service::owns(const request_target& target) noexcept {
     return true;
   const std::string& first = target.segments.front();
   return first == "constellation" ||
-         (target.segments.size() == 1 && (first == "login" || first == "logout" || first == "account"));
+         (target.segments.size() == 1 && (first == "login" || first == "logout")) ||
+         (target.segments.size() <= 2 && first == "account");
 }
 
 std::string page_service::cookie_name() const {
@@ -148,6 +149,27 @@ http::response page_service::log_out(const http::request& request) {
   return with_cookie(make_page(200, "Logged out", "", make_login_view({"/", ""})), "");
 }
 
+result<http::response> page_service::renew_secret(const http::request& request) {
+  if (!is_own_form(request))
+    return make_message_page(403, "Not from here", "This form was sent from another site.");
+  auto who = recognise(request);
+  if (!who)
+    return who.error();
+  if (!*who)
+    return ask_to_log_in(request);
+  auto fresh = people_.renew_secret((*who)->who.key);
+  if (!fresh)
+    return fresh.error();
+  html content;
+  content
+      .raw("<h1>Your new secret</h1>\n<p>It is shown this once. Put it into every client that uses the key ")
+      .text((*who)->who.key)
+      .raw("; the old one is worth nothing any more.</p>\n<pre>")
+      .text(fresh->reveal())
+      .raw("</pre>\n");
+  return with_cookie(make_page(200, "Your new secret", "", content), ""); // sessions end with their secret
+}
+
 result<page_answer> page_service::answer(const http::request& request, const request_target& target) {
   const auto& segments = target.segments;
   bool is_login = segments.size() == 1 && segments[0] == "login";
@@ -160,6 +182,13 @@ result<page_answer> page_service::answer(const http::request& request, const req
   }
   if (request.method == "POST" && is_logout)
     return page_answer{log_out(request), "/logout"};
+  if (request.method == "POST" && segments.size() == 2 && segments[0] == "account" &&
+      segments[1] == "secret") {
+    auto done = renew_secret(request);
+    if (!done)
+      return done.error();
+    return page_answer{std::move(*done), "/account/secret"};
+  }
   if (request.method != "GET")
     return page_answer{make_message_page(400, "Not supported", "Pages are read with GET.")};
   if (is_login || is_logout)

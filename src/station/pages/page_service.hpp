@@ -38,7 +38,7 @@ struct page_settings {
 class page_service {
  public:
   /// Everything handed in by reference has to outlive the service.
-  page_service(storage::kv_store& store, const accounts& people, secret_checker& secrets, day_limit& day,
+  page_service(storage::kv_store& store, accounts& people, secret_checker& secrets, day_limit& day,
                const clock& time, random_source& random, observables::known_names names,
                page_settings settings)
       : store_(store),
@@ -72,6 +72,7 @@ class page_service {
   [[nodiscard]] result<std::optional<visitor>> recognise(const http::request& request) const;
   result<http::response> log_in(const http::request& request);
   http::response log_out(const http::request& request);
+  result<http::response> renew_secret(const http::request& request);
   [[nodiscard]] http::response ask_to_log_in(const http::request& request) const;
   [[nodiscard]] result<http::response> show_search(const visitor& v, const request_target& target) const;
   [[nodiscard]] result<http::response> show_account(const visitor& v) const;
@@ -80,7 +81,7 @@ class page_service {
   [[nodiscard]] result<http::response> show_indicator(const visitor& v, const std::string& base64) const;
 
   storage::kv_store& store_;
-  const accounts& people_;
+  accounts& people_;
   secret_checker& secrets_;
   day_limit& day_;
   const clock& time_;

@@ -167,7 +167,7 @@ result<http::response> page_service::show_account(const visitor& v) const {
 }
 
 result<page_answer> page_service::show(const visitor& v, const request_target& target) const {
-  if (target.segments.empty() || target.segments[0] == "account") {
+  if (target.segments.empty() || (target.segments.size() == 1 && target.segments[0] == "account")) {
     bool search = target.segments.empty();
     auto page = search ? show_search(v, target) : show_account(v);
     if (!page)

@@ -189,6 +189,7 @@ html make_account_view(const account_view& view) {
                                     : std::to_string(view.calls_today) + " of " +
                                           std::to_string(view.calls_per_day) + " used by your company");
   out.raw("</dl>\n<p class=\"quiet\">The secret is not shown: only a hash of it is kept.</p>\n"
+          "<form method=\"post\" action=\"/account/secret\"><button>Make a new secret</button></form>\n"
           "<h2>Enclaves</h2>\n");
   if (view.granted.empty()) {
     out.raw("<p class=\"quiet\">None yet. The operator of this Station gives access.</p>\n");

@@ -160,3 +160,24 @@ TEST_CASE("a link from elsewhere comes again by itself, with the cookie", "[stat
   auto odd = f.get("/constellation/\"><script>alert(1)</script>", {{"Sec-Fetch-Site", "cross-site"}});
   CHECK_FALSE(f.shows(odd, "<script"));
 }
+
+TEST_CASE("a new secret is shown once, and the old one is worth nothing", "[station][pages]") {
+  page_fixture f;
+  CHECK(is_login(f.post("/account/secret", {}))); // nobody is logged in
+  f.log_in(f.alice);
+  CHECK(f.post("/account/secret", {}, {{"Sec-Fetch-Site", "cross-site"}}).status == 403);
+  auto page = f.post("/account/secret", {});
+  CHECK(page.status == 200);
+  auto begin = page.body.find("<pre>") + 5;
+  std::string fresh = page.body.substr(begin, page.body.find("</pre>") - begin);
+  CHECK(fresh.size() == 64);
+  CHECK(is_login(f.get("/account"))); // the session went with the old secret
+  CHECK(f.ask_token(f.alice).status == 401);
+  CHECK(f.log_in(f.alice).status == 403);
+  station::api_credentials renewed{f.alice.key, secret(fresh)};
+  CHECK(f.ask_token(renewed).status == 200);
+  CHECK(f.log_in(renewed).status == 303);
+  CHECK_FALSE(f.shows(f.get("/account"), fresh));
+  CHECK(f.people.renew_secret("nobody").error().code == ec::not_found);
+  CHECK(f.get("/account/secret").status == 404);
+}
