@@ -3,6 +3,7 @@
 #include "actors/account_name.hpp"
 #include "actors/caf_error.hpp"
 #include "actors/exception_log.hpp"
+#include "actors/outbox.hpp"
 #include "domain/answers.hpp"
 #include "protocol/trustar/answers.hpp"
 #include "protocol/trustar/types.hpp"
@@ -30,6 +31,18 @@ std::vector<std::string> station_ids(const domain::receipt& receipt) {
     if (p.state == domain::part_state::settled && !p.station_submission_id.empty())
       ids.push_back(p.station_submission_id);
   return ids;
+}
+
+std::vector<domain::type_count> count_types(const std::vector<domain::indicator_row>& rows) {
+  std::vector<domain::type_count> types;
+  for (const auto& row : rows) {
+    auto found = std::find_if(types.begin(), types.end(), [&](const auto& t) { return t.type == row.type; });
+    if (found == types.end())
+      types.push_back({row.type, 1});
+    else
+      ++found->count;
+  }
+  return types;
 }
 
 } // namespace
@@ -92,6 +105,8 @@ void follower::look() {
 void follower::look_at(const followed_ptr& f) {
   f->busy = true;
   ++state.busy;
+  if (f->receipt.submission.kind == domain::submission_kind::report)
+    return look_at_report(f);
   auto age = env_.time.now() - f->receipt.submission.created;
   auto ids = station_ids(f->receipt);
   ids.erase(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(std::min(f->parts_processed, ids.size())));
@@ -131,17 +146,32 @@ void follower::ask_known(const followed_ptr& f) {
   auto rows = draft && *draft
                   ? storage::decode_rows((**draft).reveal())
                   : result<std::vector<domain::indicator_row>>{std::vector<domain::indicator_row>{}};
-  if (!rows || rows->empty())
-    return tell(f, {});
+  ask_metadata(f, rows ? *rows : std::vector<domain::indicator_row>{});
+}
+
+void follower::ask_metadata(const followed_ptr& f, const std::vector<domain::indicator_row>& rows) {
+  const auto& submission = f->receipt.submission;
+  bool is_report = submission.kind == domain::submission_kind::report;
+  auto go_on = [this, f, is_report](std::vector<std::string> known) {
+    is_report ? ask_correlated(f, std::move(known)) : tell(f, std::move(known));
+  };
+  if (rows.empty())
+    return go_on({});
   std::vector<trustar::indicator_key> keys;
-  for (const auto& row : *rows)
-    keys.push_back({trustar::wire_value(row.type, row.value), {}});
+  auto since = submission.created;
+  for (const auto& row : rows) {
+    if (keys.size() < trustar::max_metadata_rows)
+      keys.push_back({trustar::wire_value(row.type, row.value), {}});
+    // A report's values count from when it began, not from when it was handed in.
+    if (is_report && row.first_seen)
+      since = std::min(since, *row.first_seen);
+  }
   ask(
       f, "metadata",
       [keys, enclave = submission.enclave.value](const trustar::origin& station, const secret& token) {
         return trustar::make_metadata_request(station, token, keys, {enclave});
       },
-      [this, f](result<http_response_ptr> response) {
+      [this, f, since, go_on](result<http_response_ptr> response) {
         auto known = response ? trustar::parse_indicators(**response)
                               : result<std::vector<trustar::indicator>>{response.error()};
         if (!known && is_transient(known.error().code) &&
@@ -150,9 +180,9 @@ void follower::ask_known(const followed_ptr& f) {
         std::vector<std::string> before;
         if (known)
           for (const auto& indicator : *known)
-            if (indicator.first_seen && *indicator.first_seen < f->receipt.submission.created)
+            if (indicator.first_seen && *indicator.first_seen < since)
               before.push_back(indicator.value);
-        tell(f, std::move(before));
+        go_on(std::move(before));
       });
 }
 
@@ -192,6 +222,12 @@ void follower::tell(const followed_ptr& f, std::vector<std::string> known) {
   summary.known_before = std::move(known);
   summary.refused_by_station = f->refused;
   summary.station_url = config_.station_url;
+  summary.correlated = f->correlated;
+  summary.processing_failed = f->processing_failed;
+  summary.processing_unknown = f->processing_unknown;
+  summary.processing_error = f->processing_error;
+  if (f->found)
+    summary.types_at_station = count_types(*f->found);
   slack_delivery delivery;
   delivery.target.who = f->receipt.submission.who;
   delivery.target.request_id = f->receipt.submission.id.value;
@@ -220,7 +256,7 @@ void follower::done(const followed_ptr& f) {
           write_request{std::make_shared<const storage::write_batch>(std::move(batch)), storage::sync::yes})
       .then(
           [this, f](atom::done) {
-            env_.metrics.submission("indicators", "processed");
+            env_.metrics.submission(kind_label(f->receipt.submission), "processed");
             --state.busy;
             state.submissions.erase(f->receipt.submission.id.value);
             look();

@@ -4,6 +4,7 @@
 
 #include "actors/environment.hpp"
 #include "actors/interfaces.hpp"
+#include "domain/answers.hpp"
 #include "storage/credentials_table.hpp"
 #include "storage/drafts_table.hpp"
 #include "storage/outbox_table.hpp"
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -44,6 +46,12 @@ struct followed {
   std::size_t parts_processed = 0;          ///< the first so many of its settled parts are done
   std::vector<domain::line_report> refused; ///< values that Station did not take
   bool busy = false;
+  // Reports: how processing ended, and what Station has found in it.
+  bool processing_failed = false;
+  bool processing_unknown = false;
+  std::string processing_error;
+  std::optional<std::vector<domain::indicator_row>> found;
+  std::vector<domain::answers::report_hit> correlated;
 };
 
 struct follower_state {
@@ -70,6 +78,12 @@ class follower : public follower_actor::stateful_base<follower_state> {
            std::function<void(result<http_response_ptr>)> then);
   void ask_status(const followed_ptr& f, std::vector<std::string> station_ids);
   void ask_known(const followed_ptr& f);
+  void ask_metadata(const followed_ptr& f, const std::vector<domain::indicator_row>& rows);
+
+  // Reports (follower_reports.cpp).
+  void look_at_report(const followed_ptr& f);
+  void ask_found(const followed_ptr& f);
+  void ask_correlated(const followed_ptr& f, std::vector<std::string> known);
   void tell(const followed_ptr& f, std::vector<std::string> known);
   void done(const followed_ptr& f);
   void later(const followed_ptr& f, std::chrono::nanoseconds pause);

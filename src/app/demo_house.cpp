@@ -142,6 +142,7 @@ result<void> demo_house::state::start_bot(const demo_settings& demo) {
   defaults.slack.bot_token = bot_token;
   defaults.slack.api_url.text = slack_url + "/api/";
   defaults.slack.response_url_hosts = {{slack_url.substr(slack_url.find("//") + 2)}};
+  defaults.slack.files_hosts = defaults.slack.response_url_hosts;
   defaults.trustar.origin.text = station_url;
   defaults.trustar.station_url.text = station_url;
   defaults.trustar.credentials_url.text = station_url + "/account";

@@ -78,4 +78,36 @@ result<std::vector<trustar::indicator>> tour_station::look_up(const std::vector<
   return trustar::parse_indicators(*answer);
 }
 
+result<std::vector<trustar::report>> tour_station::find_reports(const std::string& words) {
+  trustar::search what;
+  what.term = words;
+  auto answer = call([&](const trustar::origin& station, const secret& token) {
+    return trustar::make_report_search_request(station, token, what);
+  });
+  if (!answer)
+    return answer.error();
+  auto page = trustar::parse_report_page(*answer);
+  if (!page)
+    return page.error();
+  return std::move(page->items);
+}
+
+result<trustar::report> tour_station::read_report(const std::string& id) {
+  auto answer = call([&](const trustar::origin& station, const secret& token) -> result<http::request> {
+    return trustar::make_report_details_request(station, token, id, false);
+  });
+  if (!answer)
+    return answer.error();
+  return trustar::parse_report(*answer);
+}
+
+result<std::vector<trustar::tag>> tour_station::report_tags(const std::string& id) {
+  auto answer = call([&](const trustar::origin& station, const secret& token) -> result<http::request> {
+    return trustar::make_report_tags_request(station, token, id);
+  });
+  if (!answer)
+    return answer.error();
+  return trustar::parse_tags(*answer);
+}
+
 } // namespace isacbot::app

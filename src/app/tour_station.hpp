@@ -24,6 +24,10 @@ class tour_station {
   result<void> report(const std::string& enclave_id, const std::string& title, const std::string& body);
   /// What Station knows of these values (at most 1,000).
   result<std::vector<trustar::indicator>> look_up(const std::vector<std::string>& values);
+  /// Reports that hold the words, without bodies.
+  result<std::vector<trustar::report>> find_reports(const std::string& words);
+  result<trustar::report> read_report(const std::string& id);
+  result<std::vector<trustar::tag>> report_tags(const std::string& id);
 
  private:
   using maker = std::function<result<http::request>(const trustar::origin&, const secret& token)>;

@@ -21,6 +21,20 @@ TEST_CASE("drafts come back as they were stored", "[domain]") {
   CHECK(decode_pending_search(encode(search)).value() == search);
 }
 
+TEST_CASE("a report's draft is told from a list's", "[domain]") {
+  report_draft draft;
+  draft.context = {channel_id{"C1"}, secret{"https://hooks.slack.com/commands/1"}, "1.2", "1.1", "whole"};
+  draft.content = {"Title", "Body \xE2\x98\xA0\n", from_epoch_ms(1'760'000'000'000), "https://x.example/p1"};
+  draft.enclave = enclave_id{"e-1"};
+  draft.enclave_name = "An enclave";
+  draft.tags = {"a"};
+  draft.again = true;
+  CHECK(decode_submission_draft(encode(draft)).value() == submission_draft{draft});
+  draft.content.time_began.reset();
+  CHECK(decode_submission_draft(encode(draft)).value() == submission_draft{draft});
+  CHECK(decode_dialog_context(encode(draft.context)).value() == draft.context);
+}
+
 TEST_CASE("a damaged draft is corrupted, and its fault quotes nothing of it", "[domain]") {
   for (std::string bytes : {"", "{", "[]", "{}", R"({"context":{"channel":"C1"},"term":"hush"})",
                             R"({"context":1,"term":"hush"})"}) {

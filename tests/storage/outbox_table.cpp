@@ -431,3 +431,46 @@ TEST_CASE("damaged rows of the outbox are errors, never crashes", "[storage][out
   CHECK(f.outbox.find_by_request("view A", start).error().code == ec::corrupted);
   CHECK(f.outbox.accepted_before(enclave_id{"enclave-1"}, "URL", "A-1", start).error().code == ec::corrupted);
 }
+
+TEST_CASE("a report is one part that carries its content until it is settled", "[storage][outbox_table]") {
+  fixture f;
+  fixture::sample s = fixture::make("A", {});
+  s.receipt.submission.kind = domain::submission_kind::report;
+  s.receipt.counts = {1, 1, 0, 0, 0};
+  s.receipt.withheld.clear();
+  s.receipt.reasons.clear();
+  const domain::report_content content{"Phishing wave", "Mail from 203.0.113.9 \xE2\x98\xA0\nend",
+                                       from_epoch_ms(1'700'000'000'000), "https://example.org/1"};
+  write_batch batch;
+  REQUIRE(f.outbox.append_report(batch, s.receipt, content));
+  f.commit(batch);
+  auto due = f.outbox.due(10).value();
+  REQUIRE(due.size() == 1);
+  CHECK(due[0].number == "1");
+  CHECK(f.outbox.report(due[0]).value() == content);
+  CHECK(f.outbox.rows(due[0]).error().code == ec::corrupted); // it is no list
+  CHECK_FALSE(f.outbox.find(submission_id{"A"}).value()->delivered);
+  for (const auto& t : {tables::parts, tables::part_rows, tables::submissions})
+    REQUIRE(f.store.scan(t, {}, {}, [&](std::string_view key, std::string_view value) {
+      CHECK((std::string(key) + std::string(value)).find("203.0.113.9") == std::string::npos);
+      return true;
+    }));
+
+  auto part = due[0];
+  part.station_submission_id = "r-1"; // known before the tags are set
+  f.saved(part);
+  CHECK(f.outbox.part(submission_id{"A"}, "1").value().station_submission_id == "r-1");
+  CHECK(f.outbox.report(part).value() == content);
+  write_batch settled;
+  REQUIRE(f.outbox.settle(settled, part, start));
+  f.commit(settled);
+  CHECK(f.outbox.report(part).error().code == ec::not_found);
+  auto receipt = f.outbox.find(submission_id{"A"}).value().value();
+  CHECK(receipt.delivered == start);
+  CHECK(receipt.parts.at(0).station_submission_id == "r-1");
+  CHECK(receipt.counts == domain::counts{1, 1, 0, 0, 0});
+
+  fixture::sample list = fixture::make("B", {});
+  write_batch wrong;
+  CHECK(f.outbox.append_report(wrong, list.receipt, content).error().code == ec::invalid_argument);
+}

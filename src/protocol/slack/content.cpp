@@ -48,7 +48,8 @@ api_result<void> judge_file_answer(const http::response& r, std::string_view mim
     return make_fault(r, "ratelimited", next_step::wait);
   if (r.status >= 500)
     return make_fault(r, "http_" + std::to_string(r.status), next_step::retry);
-  bool login_page = is_page(r.headers.find("Content-Type").value_or("")) && !is_page(mimetype);
+  bool login_page =
+      r.status == 200 && is_page(r.headers.find("Content-Type").value_or("")) && !is_page(mimetype);
   if (r.status == 200 && !login_page)
     return {};
   bool no_right = login_page || (r.status >= 300 && r.status <= 303) || r.status == 401 || r.status == 403;
