@@ -34,7 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0)
     return 0;
   std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  switch (data[0] % 7U) {
+  switch (data[0] % 8U) {
   case 0:
     check(decode_credentials(bytes), bytes);
     break;
@@ -52,6 +52,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     break;
   case 5:
     check(decode_rows(bytes), bytes);
+    break;
+  case 6:
+    check(decode_report(bytes), bytes);
     break;
   default:
     check_key(bytes);
