@@ -56,6 +56,8 @@ using outbox_actor = caf::typed_actor<
     caf::replies_to<atom::append, acceptance>::with<acceptance_outcome>,
     // The member has new credentials: parts that waited for them go on.
     caf::reacts_to<atom::resume, std::string, std::string>,
+    // The operator has parts of a submission sent again or given up; answered after the synced write.
+    caf::replies_to<atom::change, storage::part_request>::with<storage::part_request_outcome>,
     // Sends nothing new; answered when no call is under way.
     caf::replies_to<atom::drain>::with<atom::done>,
     // INTERNAL: send what is due.

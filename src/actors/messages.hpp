@@ -21,6 +21,7 @@
 #include "protocol/slack/web_api.hpp"
 #include "protocol/trustar/requests.hpp"
 #include "storage/kv_store.hpp"
+#include "storage/part_requests.hpp"
 #include "telemetry/label.hpp"
 
 #include <caf/all.hpp>
@@ -155,6 +156,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::misp_pull)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::misp_summary)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::misp_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::domain::receipt)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::storage::part_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::storage::part_request_outcome)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::domain::api_credentials)
 
 CAF_BEGIN_TYPE_ID_BLOCK(isacbot_messages, caf::first_custom_type_id)
@@ -177,6 +180,8 @@ CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::misp_pull))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::misp_summary))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::misp_status))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::domain::receipt))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::storage::part_request))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::storage::part_request_outcome))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::domain::api_credentials))
 
 // Requests. Atoms hold ten characters at most in CAF 0.17.
@@ -192,6 +197,7 @@ CAF_ADD_ATOM(isacbot_messages, isacbot::atom, follow, "follow")
 CAF_ADD_ATOM(isacbot_messages, isacbot::atom, pull, "pull")
 CAF_ADD_ATOM(isacbot_messages, isacbot::atom, resume, "resume")
 CAF_ADD_ATOM(isacbot_messages, isacbot::atom, drain, "drain")
+CAF_ADD_ATOM(isacbot_messages, isacbot::atom, change, "change")
 // Answers.
 CAF_ADD_ATOM(isacbot_messages, isacbot::atom, done, "done")
 // Self-sends and completions of ports.

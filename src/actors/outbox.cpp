@@ -34,6 +34,11 @@ outbox::behavior_type outbox::make_behavior() {
       [this](atom::resume, const std::string& team, const std::string& user) {
         unpark({team_id{team}, user_id{user}});
       },
+      [this](atom::change, const storage::part_request& request) {
+        auto promise = make_response_promise<storage::part_request_outcome>();
+        change(request, promise);
+        return promise;
+      },
       [this](atom::drain) -> caf::result<atom::done> {
         state.draining = true;
         auto promise = make_response_promise<atom::done>();

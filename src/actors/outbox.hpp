@@ -135,6 +135,9 @@ class outbox : public outbox_actor::stateful_base<outbox_state> {
   void tick();
   void tick_after(std::chrono::nanoseconds pause);
   void unpark(const member& owner);
+  /// For the operator (outbox_requests.cpp).
+  void change(const storage::part_request& request,
+              caf::typed_response_promise<storage::part_request_outcome> promise);
   /// @returns false when the part cannot be read; it is tried again later
   bool begin(const domain::part& p);
   result<errand_ptr> load(const domain::part& p) const;

@@ -8,16 +8,13 @@
 
 namespace isacbot::app {
 
-inline constexpr std::array<std::string_view, 19> pending_keys{
-    "admin.socket",
+inline constexpr std::array<std::string_view, 16> pending_keys{
     "slack.app_token",
     "slack.client_id",
     "slack.client_secret",
     "slack.authorize_url",
     "slack.allow_guests",
     "slack.operator_channel",
-    "trustar.operator_key",
-    "trustar.operator_secret",
     "limits.workspace",
     "limits.workspace_mode",
     "limits.address",

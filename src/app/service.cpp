@@ -2,6 +2,7 @@
 
 #include "actors/actor_system.hpp"
 #include "actors/bot_system.hpp"
+#include "app/admin_part.hpp"
 #include "app/known_names.hpp"
 #include "app/station_part.hpp"
 #include "io/actor_bridge.hpp"
@@ -78,8 +79,13 @@ actors::bot_config bot_config_of(const settings& s, const service_seams& seams,
 
 /// In the order of construction; what is destroyed first is declared last.
 struct service::state {
-  explicit state(service_seams s) : seams(std::move(s)) {}
+  state(settings c, service_seams s) : configured(std::move(c)), seams(std::move(s)) {
+    if (configured.admin.socket.empty()) // settings that no file was read for
+      configured.admin.socket.text =
+          (std::filesystem::path(configured.storage.path.text) / "admin.sock").string();
+  }
 
+  settings configured; ///< for the operator's commands
   service_seams seams;
   telemetry::metrics metrics;
   actors::health_board health;
@@ -96,6 +102,7 @@ struct service::state {
   std::unique_ptr<io::http_server> slack_server;
   std::unique_ptr<io::admin_service> admin;
   std::unique_ptr<io::http_server> admin_server;
+  std::unique_ptr<admin_part> commands; ///< of the operator, through the admin socket
   observables::known_names names;
   bool stopped = false;
 
@@ -179,12 +186,18 @@ void service::state::dispatch(std::shared_ptr<const slack::request> request, std
 }
 
 result<void> service::state::start_admin(const settings& s) {
-  admin = std::make_unique<io::admin_service>(metrics, [this] {
-    std::vector<io::readiness> parts;
-    for (auto& entry : health.entries())
-      parts.push_back({std::move(entry.part), entry.usable, std::move(entry.reason)});
-    return parts;
-  });
+  admin = std::make_unique<io::admin_service>(
+      metrics,
+      [this] {
+        std::vector<io::readiness> parts;
+        for (auto& entry : health.entries())
+          parts.push_back({std::move(entry.part), entry.usable, std::move(entry.reason)});
+        return parts;
+      },
+      [this] {
+        if (seams.log_lines_lost)
+          metrics.log_lines_lost(seams.log_lines_lost());
+      });
   io::http_server_settings listen;
   listen.name = "admin";
   listen.address = s.admin.listen.host;
@@ -194,6 +207,12 @@ result<void> service::state::start_admin(const settings& s) {
   if (!server)
     return server.error();
   admin_server = std::move(*server);
+  auto listening =
+      admin_part::start({configured, seams.time, seams.random, seams.log, seams.version, *database, *tables,
+                         station ? &station->store() : nullptr, *actor_system, *bot});
+  if (!listening)
+    return listening.error();
+  commands = std::move(*listening);
   return {};
 }
 
@@ -204,7 +223,7 @@ result<std::unique_ptr<service>> service::start(const settings& configured, serv
     return fail(ec::io_failure,
                 "the directory " + configured.storage.path.text + " cannot be made: " + failed.message(),
                 "make it, owned by the user that runs isacbot, or change storage.path");
-  auto s = std::make_unique<state>(std::move(seams));
+  auto s = std::make_unique<state>(configured, std::move(seams));
   s->metrics.build_info(s->seams.version);
   s->health.report("storage", "not opened yet");
   auto names = load_known_names(configured.observables);
@@ -260,6 +279,8 @@ bool service::stop() {
       s.seams.log.warning("service", "a part was cut short while stopping", {{"part", what}});
     clean = clean && in_time;
   };
+  if (s.commands)
+    s.commands->stop();
   if (s.slack_server)
     step("slack listener", s.slack_server->stop(listener_grace) == 0);
   if (s.bot) {

@@ -1,7 +1,8 @@
 /// The composition root: builds every part in order, knows everybody, and stops them in the designed order.
 ///
 /// Start: databases, actors from the store upwards, listeners last.
-/// Stop:  1. Slack's listener: no new requests; those that have begun get their acknowledgement
+/// Stop:  0. the admin socket: an operator's command under way comes to a safe end
+///        1. Slack's listener: no new requests; those that have begun get their acknowledgement
 ///        2. SLACK DISPATCHER drains: commands under way give their answers
 ///        3. OUTBOX drains: calls under way get their outcome on disk; what is left is durable
 ///        4. the HTTP client: what still runs is cancelled and reported as such
@@ -22,6 +23,7 @@
 #include "telemetry/logging.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -36,6 +38,7 @@ struct service_seams {
   actors::dispatcher_sabotage dispatcher_sabotage;
   bool compression = true; ///< of database files; off when a test reads them
   std::string version;
+  std::function<std::uint64_t()> log_lines_lost = {}; ///< so far, for the metric; thread-safe
 };
 
 /// One running isacbot. Not thread-safe: start and stop from one thread.

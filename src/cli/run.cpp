@@ -2,14 +2,19 @@
 
 #include "app/config_suggest.hpp"
 #include "app/version.hpp"
+#include "cli/admin.hpp"
 #include "cli/check_config.hpp"
+#include "cli/chosen_command.hpp"
 #include "cli/demo.hpp"
+#include "cli/doctor.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/extract.hpp"
+#include "cli/init.hpp"
 #include "cli/load_settings.hpp"
 #include "cli/manifest.hpp"
+#include "cli/restore.hpp"
+#include "cli/sandbox.hpp"
 #include "cli/serve.hpp"
-#include "cli/station.hpp"
 #include "cli/version.hpp"
 
 #include <CLI/CLI.hpp>
@@ -20,13 +25,6 @@
 namespace isacbot::cli {
 
 namespace {
-
-/// The command that was given, bound to its arguments.
-using chosen_command = std::function<int()>;
-
-void add_config_option(CLI::App& command, std::string& path) {
-  command.add_option("--config", path, "configuration file")->type_name("FILE")->capture_default_str();
-}
 
 void add_serve(CLI::App& app, streams, chosen_command& chosen) {
   auto* command = app.add_subcommand("serve", "run every role that the configuration enables");
@@ -84,39 +82,52 @@ void add_manifest(CLI::App& app, streams io, chosen_command& chosen) {
   });
 }
 
-/// One command below `isacbot station`.
-template <class Arguments>
-std::pair<CLI::App*, std::shared_ptr<Arguments>>
-add_station_command(CLI::App& station, const char* name, const char* purpose, streams io,
-                    chosen_command& chosen, int (*run_it)(const Arguments&, streams)) {
-  auto* command = station.add_subcommand(name, purpose);
-  auto arguments = std::make_shared<Arguments>();
+void add_restore(CLI::App& app, streams io, chosen_command& chosen) {
+  auto* command =
+      app.add_subcommand("restore", "put a backup in the place of the databases; no service runs");
+  auto arguments = std::make_shared<restore_arguments>();
   arguments->config = default_config;
   add_config_option(*command, arguments->config);
   command->add_flag("--json", arguments->json, "print one JSON object");
-  command->callback([=, &chosen] { chosen = [=] { return run_it(*arguments, io); }; });
-  return {command, arguments};
+  command->add_option("directory", arguments->directory, "directory that `isacbot backup` wrote")
+      ->type_name("")
+      ->required();
+  command->callback([=, &chosen] { chosen = [=] { return run_restore(*arguments, io); }; });
 }
 
-void add_station(CLI::App& app, streams io, chosen_command& chosen) {
-  auto* station = app.add_subcommand("station", "accounts of the embedded Station");
-  station->require_subcommand(1);
+void add_init(CLI::App& app, streams io, chosen_command& chosen) {
+  auto* command =
+      app.add_subcommand("init", "make configuration, master key and Slack manifest to begin with");
+  auto arguments = std::make_shared<init_arguments>();
+  command->add_option("directory", arguments->directory, "where; nothing there is overwritten")
+      ->type_name("")
+      ->required();
+  command->callback([=, &chosen] { chosen = [=] { return run_init(*arguments, io); }; });
+}
 
-  auto [enclave, new_enclave] = add_station_command<add_enclave_arguments>(
-      *station, "add-enclave", "make an enclave", io, chosen, run_add_enclave);
-  enclave->add_option("--name", new_enclave->name, "shown to people")->required();
-  enclave->add_option("--type", new_enclave->type, "INTERNAL, OPEN or CLOSED")->capture_default_str();
+void add_doctor(CLI::App& app, streams io, chosen_command& chosen) {
+  auto* command =
+      app.add_subcommand("doctor", "ask Slack, Station, each MISP, storage and clock; say what to mend");
+  auto arguments = std::make_shared<doctor_arguments>();
+  arguments->config = default_config;
+  add_config_option(*command, arguments->config);
+  command->add_flag("--json", arguments->json, "print one JSON object");
+  command->callback([=, &chosen] { chosen = [=] { return run_doctor(*arguments, io); }; });
+}
 
-  auto [user, new_user] = add_station_command<add_user_arguments>(
-      *station, "add-user", "make a user; prints key and secret, once", io, chosen, run_add_user);
-  user->add_option("--name", new_user->name, "shown to people")->required();
-  user->add_option("--company", new_user->company, "users of one company share its daily quota");
-
-  auto [grant, new_grant] = add_station_command<grant_arguments>(
-      *station, "grant", "let a user use an enclave; replaces an earlier grant", io, chosen, run_grant);
-  grant->add_option("--key", new_grant->key, "API key of the user")->required();
-  grant->add_option("--enclave", new_grant->enclave, "id of the enclave")->required();
-  grant->add_option("--access", new_grant->access, "view, submit or full")->required();
+void add_sandbox(CLI::App& app, streams io, chosen_command& chosen) {
+  auto* command = app.add_subcommand("sandbox", "the Slack-compatible workspace alone, for other bots");
+  auto arguments = std::make_shared<sandbox_arguments>();
+  command->add_option("--port", arguments->port, "port on loopback; 0: any free one")
+      ->type_name("N")
+      ->capture_default_str();
+  command
+      ->add_option("--signing-secret", arguments->signing_secret, "what requests to the bot are signed with")
+      ->type_name("TEXT")
+      ->required();
+  command->add_option("--bot", arguments->bot_url, "address of the bot, for all kinds of requests")
+      ->type_name("URL");
+  command->callback([=, &chosen] { chosen = [=] { return run_sandbox(*arguments, io); }; });
 }
 
 void add_version(CLI::App& app, streams io, chosen_command& chosen) {
@@ -127,7 +138,8 @@ void add_version(CLI::App& app, streams io, chosen_command& chosen) {
 /// In the order of --help.
 using command_adder = void (*)(CLI::App&, streams, chosen_command&);
 constexpr command_adder commands[] = {
-    add_serve, add_demo, add_check_config, add_extract, add_manifest, add_station, add_version,
+    add_serve,    add_demo,    add_init,           add_check_config, add_doctor,  add_extract,
+    add_manifest, add_sandbox, add_admin_commands, add_restore,      add_version,
 };
 
 /// The command that the words before the mistake lead to.

@@ -60,8 +60,9 @@ int run_serve(const serve_arguments& arguments) {
       },
       [&] { logger.info("serve", "SIGHUP: nothing of this configuration can be reloaded"); }};
 
-  auto running =
-      app::service::start(*configured, {time, random, logger, {}, {}, true, std::string(app::version())});
+  auto running = app::service::start(
+      *configured,
+      {time, random, logger, {}, {}, true, std::string(app::version()), [&log] { return log.lost(); }});
   if (!running) {
     std::cerr << "isacbot: " << to_string(running.error()) << '\n';
     logger.error("serve", "the service did not start", {{"error", to_string(running.error())}});

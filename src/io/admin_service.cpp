@@ -29,9 +29,11 @@ http::response ready_page(const std::vector<readiness>& parts) {
 
 } // namespace
 
-admin_service::admin_service(const telemetry::metrics& metrics, readiness_check check)
+admin_service::admin_service(const telemetry::metrics& metrics, readiness_check check,
+                             std::function<void()> refresh)
     : metrics_(metrics),
-      check_(std::move(check)) {}
+      check_(std::move(check)),
+      refresh_(std::move(refresh)) {}
 
 void admin_service::handle(http::request request, ports::http_exchange, reply done) {
   const std::string_view target = request.target;
@@ -44,6 +46,8 @@ void admin_service::handle(http::request request, ports::http_exchange, reply do
     out = http::make_response(405, plain_text, "Only GET and HEAD are allowed.\n");
     out.headers.add("Allow", "GET, HEAD");
   } else if (path == "/metrics") {
+    if (refresh_)
+      refresh_();
     out = http::make_response(200, "text/plain; version=0.0.4; charset=utf-8", metrics_.serialize());
   } else if (path == "/healthz") {
     out = http::make_response(200, plain_text, "ok\n");

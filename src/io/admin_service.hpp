@@ -24,13 +24,15 @@ class admin_service final : public ports::http_service {
   /// Asked for every /readyz, on an io thread: answers from memory, without waiting.
   using readiness_check = std::function<std::vector<readiness>()>;
 
-  admin_service(const telemetry::metrics& metrics, readiness_check check);
+  /// @param refresh  called before each /metrics, on an io thread: brings up to date what nobody reports
+  admin_service(const telemetry::metrics& metrics, readiness_check check, std::function<void()> refresh = {});
 
   void handle(http::request request, ports::http_exchange exchange, reply done) override;
 
  private:
   const telemetry::metrics& metrics_;
   readiness_check check_;
+  std::function<void()> refresh_;
 };
 
 } // namespace isacbot::io

@@ -63,7 +63,9 @@ TEST_CASE("every command explains itself and exits 0", "[cli]") {
   auto all = type({"--help"});
   CHECK(all.status == 0);
   CHECK(all.err.empty());
-  for (const char* command : {"serve", "demo", "check-config", "extract", "manifest", "station", "version"}) {
+  for (const char* command :
+       {"serve", "demo", "init", "check-config", "doctor", "extract", "manifest", "sandbox", "users",
+        "submissions", "station", "key", "audit", "backup", "restore", "version"}) {
     INFO(command);
     CHECK(contains(all.out, command));
     auto one = type({command, "--help"});

@@ -1,74 +1,36 @@
-/// `isacbot station ...` against a real database.
+/// `isacbot station ...` against a real database, alone and beside a running service.
+#include "cli/operator_fixture.hpp"
+
 #include "app/station_part.hpp"
-#include "cli/run.hpp"
-#include "core/random.hpp"
 #include "station/accounts.hpp"
 #include "station/secret_checker.hpp"
 
-#include "support/temp_dir.hpp"
-
-#include <boost/json/parse.hpp>
-#include <catch2/catch_test_macros.hpp>
-
-#include <fstream>
-#include <sstream>
-#include <vector>
+#include <catch2/generators/catch_generators.hpp>
 
 using namespace isacbot;
+using test::operator_fixture;
+using test::text;
 
-namespace {
-
-struct fixture {
-  test::temp_dir dir;
-  std::string config = (dir / "isacbot.toml").string();
-  int status = -1;
-  std::string err;
-
-  fixture() {
-    std::ofstream(config) << "[station]\nenabled = true\n[storage]\npath = \"" << (dir / "data").string()
-                          << "\"\n";
-  }
-
-  std::string type(std::vector<std::string> words) {
-    words.insert(words.begin(), {"isacbot", "station"});
-    words.insert(words.end(), {"--config", config});
-    std::vector<const char*> pointers;
-    for (const std::string& word : words)
-      pointers.push_back(word.c_str());
-    std::istringstream in;
-    std::ostringstream out;
-    std::ostringstream errors;
-    status = cli::run(static_cast<int>(pointers.size()), pointers.data(), {in, out, errors});
-    err = errors.str();
-    return out.str();
-  }
-
-  boost::json::object type_json(std::vector<std::string> words) {
-    words.emplace_back("--json");
-    std::string out = type(std::move(words));
-    INFO(out << err);
-    REQUIRE(status == 0);
-    boost::system::error_code code;
-    auto value = boost::json::parse(out, code);
-    REQUIRE_FALSE(code);
-    return value.as_object();
-  }
-};
-
-std::string text(const boost::json::object& object, const char* name) {
-  return std::string(object.at(name).as_string());
-}
-
-} // namespace
-
-TEST_CASE_METHOD(fixture, "accounts made on the command line are Station's accounts", "[cli][station]") {
-  std::string enclave = text(type_json({"add-enclave", "--name", "Community"}), "id");
-  auto user = type_json({"add-user", "--name", "Ada", "--company", "Example"});
-  type({"grant", "--key", text(user, "key"), "--enclave", enclave, "--access", "submit"});
+TEST_CASE_METHOD(operator_fixture, "accounts made on the command line are Station's accounts",
+                 "[cli][station]") {
+  if (GENERATE(false, true))
+    serve();
+  std::string enclave = text(type_json({"station", "add-enclave", "--name", "Community"}), "id");
+  auto user = type_json({"station", "add-user", "--name", "Ada", "--company", "Example"});
+  type({"station", "grant", "--key", text(user, "key"), "--enclave", enclave, "--access", "submit"});
   REQUIRE(status == 0);
+  auto other = type_json({"station", "add-user", "--name", "Bob"});
+  type({"station", "grant", "--key", text(other, "key"), "--enclave", enclave, "--access", "view"});
+  type({"station", "revoke", "--key", text(other, "key"), "--enclave", enclave});
+  CHECK(status == 0);
+  auto list = type_json({"station", "list"});
+  CHECK(list.at("enclaves").as_array().size() == 1);
+  CHECK(list.at("users").as_array().size() == 2);
+  CHECK(boost::json::serialize(list).find(text(user, "secret")) == std::string::npos);
+  type({"station", "remove-user", "--key", text(other, "key")});
+  CHECK(status == 0);
+  service.reset();
 
-  system_clock time;
-  system_random random;
   auto store = app::open_station_database((dir / "data" / "station").string());
   REQUIRE(store.has_value());
   station::accounts accounts(**store, time, random);
@@ -82,32 +44,34 @@ TEST_CASE_METHOD(fixture, "accounts made on the command line are Station's accou
   REQUIRE(enclaves->size() == 1);
   CHECK(enclaves->front().enclave.id == enclave);
   CHECK(enclaves->front().level == station::access::submit);
+  CHECK_FALSE(accounts.find_user(text(other, "key")).value().has_value());
 }
 
-TEST_CASE_METHOD(fixture, "station commands say what is wrong", "[cli][station]") {
-  type({"grant", "--key", "nobody", "--enclave", "nowhere", "--access", "view"});
+TEST_CASE_METHOD(operator_fixture, "station commands say what is wrong", "[cli][station]") {
+  type({"station", "grant", "--key", "nobody", "--enclave", "nowhere", "--access", "view"});
   CHECK(status == 1);
   CHECK(err.find("not found") != std::string::npos);
-  type({"grant", "--key", "nobody", "--enclave", "nowhere", "--access", "everything"});
+  type({"station", "grant", "--key", "nobody", "--enclave", "nowhere", "--access", "everything"});
   CHECK(status == 2);
-  type({"add-enclave"});
+  type({"station", "add-enclave"});
   CHECK(status == 2);
-  type({"add-enclave", "--name", "x", "--type", "SECRET"});
+  type({"station", "add-enclave", "--name", "x", "--type", "SECRET"});
   CHECK(status == 1);
-  type({"ad-user"});
+  type({"station", "ad-user"});
   CHECK(status == 2);
   CHECK(err.find("did you mean add-user?") != std::string::npos);
   config = "/no/such/file";
-  type({"add-enclave", "--name", "x"});
+  type({"station", "add-enclave", "--name", "x"});
   CHECK(status == 78);
 }
 
-TEST_CASE_METHOD(fixture, "a database in use is explained", "[cli][station]") {
-  type({"add-enclave", "--name", "first"});
+TEST_CASE_METHOD(operator_fixture, "a Station database in use by somebody else is explained",
+                 "[cli][station]") {
+  type({"station", "add-enclave", "--name", "first"});
   REQUIRE(status == 0);
   auto held = app::open_station_database((dir / "data" / "station").string());
   REQUIRE(held.has_value());
-  type({"add-enclave", "--name", "second"});
+  type({"station", "add-enclave", "--name", "second"});
   CHECK(status == 1);
-  CHECK(err.find("stop it") != std::string::npos);
+  CHECK(err.find("pid ") != std::string::npos);
 }

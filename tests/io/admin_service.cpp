@@ -64,3 +64,13 @@ TEST_CASE("ready means that every part is, and the page tells which is not and w
   CHECK(json.at("parts").at(1).at("part") == "slack");
   CHECK(json.at("parts").at(1).at("reason") == "no \"token\"");
 }
+
+TEST_CASE("what nobody reports is brought up to date for each metrics page", "[io]") {
+  telemetry::metrics metrics;
+  std::uint64_t lost = 0;
+  admin_service service(
+      metrics, [] { return std::vector<readiness>{}; }, [&] { metrics.log_lines_lost(lost); });
+  CHECK(ask(service, "GET", "/metrics").body.find("isacbot_log_lines_lost 0") != std::string::npos);
+  lost = 7;
+  CHECK(ask(service, "GET", "/metrics").body.find("isacbot_log_lines_lost 7") != std::string::npos);
+}

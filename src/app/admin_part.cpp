@@ -1,0 +1,115 @@
+#include "app/admin_part.hpp"
+
+#include "actors/caf_error.hpp"
+#include "app/admin_commands.hpp"
+#include "app/admin_wire.hpp"
+#include "io/admin_socket_server.hpp"
+
+#include <caf/scoped_actor.hpp>
+
+#include <optional>
+#include <utility>
+
+namespace isacbot::app {
+
+namespace {
+
+constexpr seconds actor_patience{30};
+
+/// Asks an actor and waits, on a thread of the admin socket's own.
+template <class Answer, class Handle, class... Message>
+result<Answer> ask(caf::actor_system& system, const Handle& whom, Message&&... message) {
+  caf::scoped_actor self{system};
+  result<Answer> outcome = fail(ec::timeout, "the service is too busy to answer", "try again in a minute");
+  self->request(whom, actor_patience, std::forward<Message>(message)...)
+      .receive([&](const Answer& answer) { outcome = answer; },
+               [&](const caf::error& e) { outcome = from_caf_error(e); });
+  return outcome;
+}
+
+} // namespace
+
+struct admin_part::state {
+  explicit state(admin_parts p)
+      : parts(std::move(p)),
+        desk{parts.settings,
+             parts.time,
+             parts.random,
+             parts.version,
+             true,
+             parts.database,
+             parts.tables,
+             parts.station,
+             nullptr,
+             {},
+             {}} {
+    if (parts.station != nullptr) {
+      accounts.emplace(*parts.station, parts.time, parts.random);
+      desk.accounts = &*accounts;
+    }
+    desk.write = [this](storage::write_batch batch, storage::sync s) -> result<void> {
+      actors::write_request request{std::make_shared<const storage::write_batch>(std::move(batch)), s};
+      auto written = ask<atom::done>(parts.system, parts.bot.writer(), atom::write_v, std::move(request));
+      if (!written)
+        return written.error();
+      return {};
+    };
+    desk.request_parts = [this](const storage::part_request& request) {
+      return ask<storage::part_request_outcome>(parts.system, parts.bot.outbox(), atom::change_v, request);
+    };
+  }
+
+  std::string answer(std::string_view line, const io::admin_conversation& to);
+
+  admin_parts parts;
+  std::optional<station::accounts> accounts;
+  admin_desk desk;
+  std::unique_ptr<io::admin_socket_server> server;
+};
+
+std::string admin_part::state::answer(std::string_view line, const io::admin_conversation& to) {
+  auto request = parse_admin_request(line);
+  if (!request)
+    return to_line(result<boost::json::value>{request.error()});
+  parts.log.info("admin", "an operator's command begins", {{"command", request->command}});
+  result<boost::json::value> outcome = fail(ec::internal, "the command failed in an unexpected way");
+  try {
+    outcome = run_admin_command(
+        desk, *request, [&](const admin_progress& p) { to.say(to_line(p)); }, to.stopping);
+  } catch (const std::exception& e) { // memory: the service goes on
+    outcome = fail(ec::internal, e.what());
+  }
+  if (!outcome)
+    parts.log.warning("admin", "an operator's command failed",
+                      {{"command", request->command}, {"error", to_string(outcome.error())}});
+  return to_line(outcome);
+}
+
+result<std::unique_ptr<admin_part>> admin_part::start(admin_parts parts) {
+  auto s = std::make_unique<state>(std::move(parts));
+  io::admin_socket_settings settings;
+  settings.path = s->parts.settings.admin.socket.text;
+  auto server = io::admin_socket_server::open(
+      settings,
+      {[running = s.get()](std::string_view line, const io::admin_conversation& to) {
+         return running->answer(line, to);
+       },
+       [](const error& why) { return to_line(result<boost::json::value>{why}); }},
+      s->parts.log);
+  if (!server)
+    return server.error();
+  s->server = std::move(*server);
+  return std::unique_ptr<admin_part>(new admin_part(std::move(s)));
+}
+
+admin_part::admin_part(std::unique_ptr<state> s) noexcept : state_(std::move(s)) {}
+
+admin_part::~admin_part() {
+  stop();
+}
+
+void admin_part::stop() {
+  state_->server->stop();
+}
+
+} // namespace isacbot::app
