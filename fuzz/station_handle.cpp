@@ -6,6 +6,7 @@
 #include "station/service.hpp"
 #include "storage/memory_store.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -23,6 +24,7 @@ struct world {
   system_clock time;
   system_random random;
   std::string authorization;
+  std::string cookie;
   std::unique_ptr<station::service> service;
 
   world() {
@@ -40,6 +42,16 @@ struct world {
     auto token = service->handle({"POST", "/oauth/token?grant_type=client_credentials", basic, ""}).body;
     constexpr std::string_view before = R"({"access_token":")";
     authorization = "Bearer " + token.substr(before.size(), 36);
+    std::string form = "key=" + user.key + "&secret=" + std::string(user.secret.reveal());
+    auto in = service->handle({"POST", "/login", {}, form});
+    cookie = in.headers.find("Set-Cookie").value_or("");
+    cookie = cookie.substr(0, cookie.find(';'));
+    // One report to find, tag, move and delete.
+    http::fields bearer{{"Authorization", authorization}};
+    service->handle(
+        {"POST", "/api/1.3/reports", bearer,
+         R"({"title": "t", "reportBody": "8.8.4.4", "externalTrackingId": "x", "enclaveIds": [")" +
+             enclave.id + R"("]})"});
   }
 };
 
@@ -52,10 +64,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string_view text(reinterpret_cast<const char*>(data + 1), size - 1);
   std::size_t line = text.find('\n');
   http::request request;
-  request.method = data[0] % 2 == 0 ? "GET" : "POST";
+  constexpr std::array<const char*, 4> methods{"GET", "POST", "PUT", "DELETE"};
+  request.method = methods[data[0] % methods.size()];
   request.target = text.substr(0, line);
   request.body = line == std::string_view::npos ? std::string_view() : text.substr(line + 1);
   request.headers.add("Authorization", w->authorization);
+  request.headers.add("Cookie", w->cookie);
   auto answer = w->service->handle(request);
   if (answer.headers.count("Trace-Id") != 1 || answer.status >= 500 || answer.status < 200)
     std::abort();
