@@ -46,6 +46,11 @@ result<endpoints::located_report> endpoints::locate_report(const call& c) const 
   auto where = readable_enclaves(c, {});
   if (!where)
     return where.error();
+  // An external id is unique within an enclave only: a client may say which one it means.
+  std::vector<std::string> named = c.target.query.list("enclaveIds");
+  if (external && !named.empty())
+    std::erase_if(
+        *where, [&](const enclave& e) { return std::find(named.begin(), named.end(), e.id) == named.end(); });
   auto found =
       external ? find_report_by_external_id(store_, *where, c.id) : find_report(store_, *where, c.id);
   if (!found)

@@ -55,6 +55,12 @@ TEST_CASE("a new report is answered with its bare id, a lower-case UUID version 
   CHECK(bj::parse(f.call(f.alice, "GET", "/reports/case-100?idType=external").body).at("title") ==
         "Elsewhere");
   CHECK(bj::parse(f.call(f.bob, "GET", "/reports/case-100?idType=external").body).at("title") == "Wave 1");
+  // Or the one in the enclave named.
+  CHECK(bj::parse(f.call(f.alice, "GET", "/reports/case-100?idType=external&enclaveIds=" + f.shared).body)
+            .at("title") == "Wave 1");
+  for (const std::string& elsewhere : {f.foreign, std::string("none")})
+    CHECK(f.call(f.alice, "GET", "/reports/case-100?idType=external&enclaveIds=" + elsewhere).status == 404);
+  CHECK(f.call(f.bob, "GET", "/reports/case-100?idType=external&enclaveIds=" + f.own).status == 404);
 }
 
 TEST_CASE("reports are found by title or body, newest first, without bodies", "[station]") {
