@@ -98,10 +98,14 @@ void misp_poller::go_on() {
 }
 
 bool misp_poller::poll_due(steady_time now) const {
+  if (config_.on_request_only && state.next_pull.empty())
+    return false;
   return !state.trial && now >= state.next_poll && now >= state.misp_pause;
 }
 
 const domain::queued_event* misp_poller::entry_due(steady_time now) const {
+  if (config_.on_request_only && state.current.asked_by.empty())
+    return nullptr;
   if (now < state.misp_pause || (!state.trial && now < state.station_pause))
     return nullptr;
   const auto& entries = state.trial ? *state.trial : state.queue;
@@ -128,6 +132,8 @@ void misp_poller::answer_waiting() {
 }
 
 void misp_poller::arm() {
+  if (config_.on_request_only)
+    return;
   auto now = env_.time.steady_now();
   auto next = std::max(state.next_poll, state.misp_pause);
   if (auto due = domain::next_time(state.queue)) {

@@ -43,6 +43,8 @@ struct misp_poller_config {
   milliseconds timeout{60'000};
   /// After a refused key or a wrong address: so many intervals until the next look.
   std::uint32_t intervals_after_refusal = 4;
+  /// Nothing happens by itself: for a process that lives for one command.
+  bool on_request_only = false;
   misp_sabotage sabotage;
 };
 

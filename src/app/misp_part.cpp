@@ -93,6 +93,7 @@ actors::misp_poller_config poller_of(const std::string& name, const misp_parts& 
   c.mapping = mapping_of(parts.configured, s, parts.names);
   c.interval = s.interval;
   c.timeout = s.timeout;
+  c.on_request_only = parts.on_request_only;
   return c;
 }
 

@@ -25,6 +25,7 @@ struct misp_parts {
   actors::environment actors;
   observables::known_names names;
   std::string version;
+  bool on_request_only = false; ///< no poll by itself
 };
 
 class misp_part {

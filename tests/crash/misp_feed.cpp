@@ -324,3 +324,21 @@ TEST_CASE("polls, events and the checkpoint are counted", "[misp]") {
     CHECK(text.find(line) != std::string::npos);
   }
 }
+
+TEST_CASE("a process that lives for one command polls when it is asked, and never by itself", "[misp]") {
+  misp_world_options o;
+  o.configure = [](actors::misp_poller_config& c) { c.on_request_only = true; };
+  misp_world w(o);
+  add_published(w.misp(), 1, 2);
+  w.pass(hours{2});
+  CHECK(w.misp().calls().empty());
+  auto dry = w.pull(true);
+  REQUIRE(dry);
+  CHECK(dry->created == 2);
+  w.pass(hours{1});
+  CHECK(w.network().changes().empty()); // a dry run leaves nothing to be done
+  auto wet = w.pull();
+  REQUIRE(wet);
+  CHECK(wet->created == 2);
+  require_well(w, true);
+}
