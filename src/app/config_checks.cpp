@@ -172,9 +172,9 @@ void check_pending(reviewer& say, const config_review& review) {
     if (is_pending(key))
       say.warn(key, "has no effect in this version", "leave it out, or wait for the version that uses it");
   for (const auto& [name, misp] : review.value.misp)
-    if (is_pending("misp"))
-      say.warn("misp." + name, "has no effect in this version: nothing is fetched from MISP yet",
-               "leave the section out, or wait for the version that uses it");
+    if (!misp.feed.empty() && is_pending("misp.<name>.feed"))
+      say.warn("misp." + name + ".feed", "has no effect in this version: feed directories are not read yet",
+               "give the url and key of a server, or wait for the version that uses it");
   if (review.value.slack.enabled && review.value.slack.mode == slack_mode::socket)
     say.fault("slack.mode", "Socket Mode is not part of this version", "write slack.mode = \"http\"");
 }

@@ -37,7 +37,6 @@ std::string render_example_config() {
     bool misp = section.name == misp_section;
     // An active [slack] or [misp.main] would be a section that shall run, with nothing in it.
     text += "\n" + comment(section.meaning) +
-            (misp && is_pending("misp") ? "# (no effect in this version)\n" : "") +
             (misp ? "#[misp.main]" : "[" + std::string(section.name) + "]") + "\n";
     for (const key_spec& key : config_keys()) {
       if (key.section != section.name)

@@ -24,10 +24,10 @@ inline constexpr std::array<std::string_view, 16> pending_keys{
     "submit.withhold",
     "retention.audit",
     "retention.dead_letters",
-    "misp", // the whole section
+    "misp.<name>.feed",
 };
 
-/// @param key  full key, "limits.workspace"; for a MISP server "misp"
+/// @param key  full key, "limits.workspace"; of a MISP server "misp.<name>.feed"
 inline bool is_pending(std::string_view key) {
   return std::find(pending_keys.begin(), pending_keys.end(), key) != pending_keys.end();
 }

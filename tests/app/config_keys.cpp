@@ -87,8 +87,8 @@ TEST_CASE("every key is listed once, in a section that exists, with a meaning an
 TEST_CASE("every key without effect is a key", "[app][config]") {
   for (std::string_view pending : pending_keys) {
     INFO(pending);
-    auto dot = pending.find('.');
-    CHECK((pending == "misp" || find_config_key(pending.substr(0, dot), pending.substr(dot + 1)) != nullptr));
+    auto dot = pending.rfind('.');
+    CHECK(find_config_key(pending.substr(0, dot), pending.substr(dot + 1)) != nullptr);
   }
 }
 
