@@ -68,14 +68,14 @@ TEST_CASE("a report with a file goes from the dialog to Station, and its member 
     REQUIRE(ana.has_dialog("confirm_submission"));
   };
 
-  hand_in({{"title", "Earlier wave"}, {"body", "Beacons to 203.0.113.77 again"}});
+  hand_in({{"title", "Earlier wave"}, {"body", "Beacons to evil-relay.com again"}});
   REQUIRE(ana.submit({}).value().outcome == "cleared");
   REQUIRE(ana.sees("is processed"));
   ana.read();
 
   auto file = attach(demo, "U0ANA", "notes.txt",
                      "\xEF\xBB\xBFMail from bad[at]evil-invoice.com\r\nDrops hxxp://203.0.113.77/x from "
-                     "203[.]0.113[.]77 and "
+                     "evil-relay[.]com and "
                      "10.1.2.3\r\n");
   hand_in({{"title", "Invoice phishing"},
            {"body", "Seen since Monday, see attachment <!channel>"},
@@ -98,7 +98,8 @@ TEST_CASE("a report with a file goes from the dialog to Station, and its member 
     if (message.find("is processed") != std::string::npos)
       told = message;
   INFO(told);
-  CHECK(told.find("Earlier wave") != std::string::npos); // correlated by 203.0.113.77
+  CHECK(told.find("Earlier wave") != std::string::npos); // correlated by evil-relay.com
+  CHECK(told.find("Known before") != std::string::npos);
   CHECK(told.find("/constellation/reports/") != std::string::npos);
   CHECK(told.find("http://203.0.113.77") == std::string::npos);
   CHECK(told.find("<!channel>") == std::string::npos);
@@ -111,7 +112,7 @@ TEST_CASE("a report with a file goes from the dialog to Station, and its member 
   auto report = station.read_report(reports->front().id);
   REQUIRE(report.has_value());
   CHECK(report->body == "Seen since Monday, see attachment <!channel>\n\nMail from bad[at]evil-invoice.com\n"
-                        "Drops hxxp://203.0.113.77/x from 203[.]0.113[.]77 and 10.1.2.3\n");
+                        "Drops hxxp://203.0.113.77/x from evil-relay[.]com and 10.1.2.3\n");
   CHECK(report->time_began == from_epoch_ms(1'760'000'000'000));
   CHECK(report->external_id.has_value());
   auto tags = station.report_tags(reports->front().id);
