@@ -77,3 +77,24 @@ TEST_CASE("a Station that loses power between its sync and its answer applies a 
   };
   require_promises_kept(sweep(make, {{crash_side::after, crash_kind::power_lost}}));
 }
+
+TEST_CASE("a report survives the end of the bot at every step", "[crash][report]") {
+  require_promises_kept(sweep(one_report, all_ways()));
+}
+
+TEST_CASE("limits, faults and time-outs around reports survive the end of the bot at every step",
+          "[crash][report]") {
+  require_promises_kept(sweep(reports_in_trouble, {{crash_side::before, crash_kind::power_lost},
+                                                   {crash_side::after, crash_kind::killed}}));
+}
+
+TEST_CASE("a creation that arrives after the restarted bot has looked makes no second report",
+          "[crash][report]") {
+  auto make = [] {
+    auto o = one_report();
+    o.in_flight_delay = seconds{2};
+    o.lax_external_ids = true; // nobody but the bot itself prevents it
+    return o;
+  };
+  require_promises_kept(sweep(make, {{crash_side::after, crash_kind::killed}}));
+}

@@ -1,5 +1,6 @@
 #include "crash/judge.hpp"
 
+#include "crash/station_reports.hpp"
 #include "station/submission_log.hpp"
 
 #include <algorithm>
@@ -33,6 +34,37 @@ void judge_values(const world& w, std::vector<violation>& found) {
   }
 }
 
+/// Reports as Station has them: each that was accepted once, whole, with its tags, under its submission's id.
+void judge_reports(const world& w, std::vector<violation>& found) {
+  std::map<std::string, std::vector<trustar::report>> at_station; // by title
+  for (const auto& stored : read_reports(w.station())) {
+    at_station[stored.what.title].push_back(stored.what);
+    const auto& r = stored.what;
+    auto receipt = w.tables().outbox.find(submission_id{r.external_id.value_or("")}).value();
+    if (!receipt)
+      found.push_back({breach::unknown_batch, "a report without a submission: " + r.title});
+    else if (receipt->parts.front().station_submission_id != r.id)
+      found.push_back({breach::miscounted, "the receipt names another report than " + r.title});
+    if (receipt &&
+        std::set<std::string>(stored.tags.begin(), stored.tags.end()) !=
+            std::set<std::string>(receipt->submission.tags.begin(), receipt->submission.tags.end()))
+      found.push_back({breach::lost, "tags of " + r.title});
+  }
+  for (const auto& member : w.members())
+    for (const auto& list : member->lists()) {
+      if (list.title.empty())
+        continue;
+      const auto& copies = at_station[list.title];
+      auto detail = list.title + ": " + std::to_string(copies.size()) + " at Station";
+      if (copies.size() > (list.accepted ? 1U : 0U))
+        found.push_back({breach::doubled, detail});
+      if (list.accepted && copies.empty())
+        found.push_back({breach::lost, detail});
+      if (list.accepted && !copies.empty() && copies.front().body != list.text)
+        found.push_back({breach::lost, list.title + " has another body"});
+    }
+}
+
 /// Applied batches by the submission that their key names; unnamed ones under "".
 std::map<std::string, std::vector<station::submission_record>> batches_by_submission(const world& w) {
   std::map<std::string, std::vector<station::submission_record>> batches;
@@ -57,15 +89,16 @@ void judge_receipt(const world& w, const domain::receipt& receipt,
     if (!keys.insert(batch.idempotency_key).second)
       say(breach::doubled, "batch " + batch.idempotency_key + " was applied twice");
   }
+  bool is_report = receipt.submission.kind == domain::submission_kind::report;
   std::uint64_t settled = 0;
   for (const auto& part : receipt.parts) {
-    settled += part.rows;
+    settled += is_report ? 0 : part.rows;
     if (part.state != domain::part_state::settled)
       say(breach::undelivered, "part " + part.number + " is not settled: " + part.last_error);
     bool at_station = std::any_of(batches.begin(), batches.end(), [&](const auto& batch) {
       return batch.idempotency_key == part.idempotency_key() && batch.id == part.station_submission_id;
     });
-    if (part.rows > 0 && !at_station)
+    if (part.rows > 0 && !at_station && !is_report)
       say(breach::undelivered, "part " + part.number + " is not in Station's log");
   }
   if (applied != settled)
@@ -103,6 +136,7 @@ std::vector<violation> judge(const world& w, bool became_quiet) {
   if (!became_quiet)
     found.push_back({breach::never_quiet, "after " + std::to_string(w.points().steps()) + " steps"});
   judge_values(w, found);
+  judge_reports(w, found);
 
   auto batches = batches_by_submission(w);
   std::size_t lists = 0;

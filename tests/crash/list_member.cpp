@@ -57,8 +57,16 @@ slack::request list_member::submission_of(const open_dialog& dialog) {
   request.view.hash = "1";
   request.view.callback_id = dialog.callback_id;
   request.view.private_metadata = dialog.private_metadata;
-  if (dialog.callback_id == answers::callback_submit_indicators) {
-    request.view.inputs[std::string(answers::block_indicators)]["value"] = typed(lists_[current_].text);
+  const auto& list = lists_[current_];
+  bool report = dialog.callback_id == answers::callback_submit_report;
+  if (report) {
+    request.view.inputs[std::string(answers::block_title)]["value"] = typed(list.title);
+    request.view.inputs[std::string(answers::block_body)]["value"] = typed(list.text);
+    request.view.inputs[std::string(answers::block_tags)]["value"] = typed(list.tags);
+  }
+  if (dialog.callback_id == answers::callback_submit_indicators)
+    request.view.inputs[std::string(answers::block_indicators)]["value"] = typed(list.text);
+  if (report || dialog.callback_id == answers::callback_submit_indicators) {
     slack::input_value chosen;
     chosen.type = "external_select";
     chosen.selected = {enclave_};
@@ -78,7 +86,8 @@ bool list_member::act(steady_time now) {
     slack::slash_command command;
     command.who = who();
     command.channel = channel_id{"C1"};
-    command.command = "/trustar-submit-indicators";
+    command.command =
+        lists_[current_].title.empty() ? "/trustar-submit-indicators" : "/trustar-submit-report";
     command.trigger_id = trigger_ = fresh_trigger();
     command.response_url = secret{response_url_base + trigger_};
     request_of(command, now);

@@ -1,5 +1,5 @@
-/// A member who hands in lists through the dialogs, patiently: whatever gets no answer is done again, as a
-/// person would, until the bot has said "accepted".
+/// A member who hands in lists and reports through the dialogs, patiently: whatever gets no answer is done
+/// again, as a person would, until the bot has said "accepted".
 #pragma once
 
 #include "actors/messages.hpp"
@@ -19,6 +19,8 @@ struct handed_list {
   std::string text;
   std::vector<std::string> values; ///< that Station is to hold afterwards, once each
   std::size_t lines = 0;
+  std::string title{};        ///< not empty: it is a report, `text` is its body
+  std::string tags{};         ///< of a report, as typed
   bool accepted = false;      ///< the bot has said so
   std::size_t agreements = 0; ///< how often its preview was agreed to: each time deserves an answer
 };

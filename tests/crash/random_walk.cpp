@@ -23,6 +23,9 @@ class random_walk {
       for (std::size_t i = 0, lists = 1 + random_() % 2; i < lists; ++i)
         o.lists[m].push_back(make_list(std::string(1, static_cast<char>('a' + 2 * m + i)), 2 + random_() % 9,
                                        random_() % 3 == 0));
+      if (random_() % 2 == 0)
+        o.lists[m].insert(o.lists[m].begin() + static_cast<std::ptrdiff_t>(random_() % 2),
+                          make_report(std::string(1, static_cast<char>('r' + m))));
     }
     o.max_rows = 2 + random_() % 5;
     o.deliver_twice = random_() % 2 == 0;
@@ -31,6 +34,13 @@ class random_walk {
     o.disturb = [fate = random_()](const http::request& batch, std::uint64_t nth) {
       return disturb(batch, nth, fate);
     };
+    o.disturb_reports = [fate = random_()](const http::request&, std::uint64_t nth) {
+      return disturb_report(nth, fate);
+    };
+    // A creation on its way for longer than the bot waits is stopped by Station's rule alone; several crashes
+    // in a row delay it by so much.
+    bool lax = random_() % 2 == 0;
+    o.lax_external_ids = lax && o.in_flight_delay.count() == 0;
     return o;
   }
 
@@ -64,6 +74,26 @@ class random_walk {
       return refusal ? refusal : disturbance{disturbance::kind::answer_lost, {}};
     default:
       return refusal ? refusal : disturbance{disturbance::kind::cut, {}};
+    }
+  }
+
+  static std::optional<disturbance> disturb_report(std::uint64_t nth, std::uint64_t fate) {
+    std::mt19937_64 draw(fate + nth);
+    if (nth >= 40 || draw() % 3 != 0)
+      return std::nullopt;
+    switch (draw() % 6) {
+    case 0:
+      return answer_with(429);
+    case 1:
+      return answer_with(503);
+    case 2:
+      return answer_with(500);
+    case 3:
+      return disturbance{disturbance::kind::request_lost, {}};
+    case 4:
+      return disturbance{disturbance::kind::answer_lost, {}};
+    default:
+      return disturbance{disturbance::kind::cut, {}};
     }
   }
 

@@ -51,3 +51,16 @@ TEST_CASE("without a memory of requests the comparison finds a second answer", "
   INFO(to_string(found));
   CHECK(has(found, breach::answered_twice));
 }
+
+TEST_CASE("without looking before creating again the comparison finds doubled reports",
+          "[crash][sabotage][report]") {
+  auto make = [] {
+    auto o = one_report();
+    o.lax_external_ids = true;
+    o.outbox_sabotage.create_without_look_up = true;
+    return o;
+  };
+  auto result = sweep(make, {{crash_side::after, crash_kind::killed}}, 1'000);
+  INFO(to_string(result.violations));
+  CHECK(has(result.violations, breach::doubled));
+}

@@ -71,6 +71,30 @@ inline std::optional<disturbance> go_wrong_in_turn(const http::request&, std::ui
   }
 }
 
+/// A report with values of its own and two tags.
+inline handed_list make_report(const std::string& name) {
+  handed_list report;
+  report.title = "Report " + name;
+  report.text = "Mail from " + name + "1.example.com led to http://" + name + "2.example.com/x";
+  report.tags = "phishing, " + name;
+  report.lines = 1;
+  return report;
+}
+
+inline world_options one_report() {
+  world_options o;
+  o.lists = {{make_report("a")}};
+  return o;
+}
+
+/// Two members, reports and lists in turn, while calls about reports go wrong in every way.
+inline world_options reports_in_trouble() {
+  world_options o;
+  o.lists = {{make_report("a"), make_list("c", 3)}, {make_list("d", 3), make_report("b")}};
+  o.disturb_reports = go_wrong_in_turn;
+  return o;
+}
+
 inline world_options one_list() {
   world_options o;
   o.lists = {{make_list("a", 5)}};

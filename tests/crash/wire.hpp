@@ -34,12 +34,15 @@ using disturber = std::function<std::optional<disturbance>(const http::request&,
 
 class wire final : public ports::http_client {
  public:
-  wire(crash_points& points, const clock& time, station_home& station, fake_slack& slack, disturber disturb)
+  wire(crash_points& points, const clock& time, station_home& station, fake_slack& slack, disturber disturb,
+       disturber disturb_reports = {}, bool lax_external_ids = false)
       : points_(points),
         time_(time),
         station_(station),
         slack_(slack),
-        disturb_(std::move(disturb)) {}
+        disturb_(std::move(disturb)),
+        disturb_reports_(std::move(disturb_reports)),
+        lax_external_ids_(lax_external_ids) {}
 
   void send(http::request request, milliseconds deadline, completion done) override;
 
@@ -62,6 +65,8 @@ class wire final : public ports::http_client {
   };
 
   void serve(exchange& x);
+  [[nodiscard]] std::optional<disturbance> trouble_with(const exchange& x);
+  http::response ask_station(const http::request& request);
   [[nodiscard]] static std::string name_of(const http::request& request);
 
   crash_points& points_;
@@ -69,7 +74,10 @@ class wire final : public ports::http_client {
   station_home& station_;
   fake_slack& slack_;
   disturber disturb_;
+  disturber disturb_reports_;
+  bool lax_external_ids_;
   std::uint64_t batches_ = 0;
+  std::uint64_t reports_ = 0;
   std::list<exchange> under_way_; ///< in the order sent
 };
 

@@ -56,7 +56,8 @@ world::world(world_options options, crash_plan first)
       files_(std::make_shared<power_loss_file_system>(options_.seed)),
       station_(clock_, station_random_, options_.station),
       slack_(clock_),
-      wire_(points_, clock_, station_, slack_, options_.disturb) {
+      wire_(points_, clock_, station_, slack_, options_.disturb, options_.disturb_reports,
+            options_.lax_external_ids) {
   points_.plan(first);
   for (std::size_t i = 0; i < options_.lists.size(); ++i) {
     members_.push_back(std::make_unique<list_member>(

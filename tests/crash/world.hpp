@@ -31,7 +31,9 @@ struct world_options {
   std::uint64_t seed = 1;
   std::vector<std::vector<handed_list>> lists; ///< one member each
   std::size_t max_rows = 10'000;               ///< of one part
-  disturber disturb;
+  disturber disturb;                           ///< of batches
+  disturber disturb_reports;                   ///< of calls that look up, create and tag reports
+  bool lax_external_ids = false;               ///< Station takes a second report with the same external id
   station_storage station = station_storage::memory;
   bool deliver_twice = false;                  ///< Slack delivers every request a second time, at once
   bool repeat_after_restart = false;           ///< and the last one of each member again to the restarted bot
