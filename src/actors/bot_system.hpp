@@ -22,7 +22,7 @@ namespace isacbot::actors {
 struct bot_tables {
   bot_tables(storage::kv_store& home, const storage::vault& sealer, random_source& random)
       : store(home),
-        credentials(home, sealer),
+        credentials(home, sealer, &random),
         drafts(home, sealer),
         duplicates(home, sealer),
         journal(home, sealer),

@@ -1,5 +1,6 @@
 #include "storage/credentials_table.hpp"
 
+#include "storage/audit_table.hpp"
 #include "storage/keys.hpp"
 
 namespace isacbot::storage {
@@ -8,10 +9,23 @@ void credentials_table::put(write_batch& batch, const member& who, const credent
   std::string key = keys::of_member(who);
   std::string sealed = vault_->seal(tables::credentials, key, encode(value).reveal());
   batch.put(tables::credentials, std::move(key), std::move(sealed));
+  note(batch, who, "credentials_registered", value.registered);
+}
+
+void credentials_table::erase(write_batch& batch, const member& who, sys_time now) const {
+  erase(batch, who);
+  note(batch, who, "credentials_removed", now);
 }
 
 void credentials_table::erase(write_batch& batch, const member& who) const {
   batch.erase(tables::credentials, keys::of_member(who));
+}
+
+void credentials_table::note(write_batch& batch, const member& who, const char* action, sys_time when) const {
+  if (random_ == nullptr)
+    return;
+  std::string name = who.team.value + "/" + who.user.value;
+  audit_table(*store_, *vault_, *random_).add(batch, {when, name, action, name, {}});
 }
 
 result<std::optional<credentials>> credentials_table::get(const member& who) const {

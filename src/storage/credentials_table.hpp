@@ -1,6 +1,7 @@
 /// Which member may reach Station with what. Sealed; the secrets are only ever in `secret`.
 #pragma once
 
+#include "core/random.hpp"
 #include "storage/kv_store.hpp"
 #include "storage/stored_values.hpp"
 #include "storage/vault.hpp"
@@ -13,11 +14,17 @@ namespace isacbot::storage {
 /// Readers read the store; writers add to a batch that the caller commits.
 class credentials_table {
  public:
-  /// Both outlive the table.
-  credentials_table(const kv_store& store, const vault& sealer) : store_(&store), vault_(&sealer) {}
+  /// All outlive the table. Without `random` changes are not recorded in the audit log: for readers.
+  credentials_table(const kv_store& store, const vault& sealer, random_source* random = nullptr)
+      : store_(&store),
+        vault_(&sealer),
+        random_(random) {}
 
-  /// Registers, or replaces what was registered.
+  /// Registers, or replaces what was registered; recorded as "credentials_registered".
   void put(write_batch& batch, const member& who, const credentials& value) const;
+  /// Forgets what the member has registered, who asked for it; recorded as "credentials_removed".
+  void erase(write_batch& batch, const member& who, sys_time now) const;
+  /// The same, unrecorded: by somebody who records it himself.
   void erase(write_batch& batch, const member& who) const;
 
   /// @error ec::corrupted, ec::wrong_key, ec::io_failure
@@ -27,8 +34,11 @@ class credentials_table {
   [[nodiscard]] result<std::vector<member>> list() const;
 
  private:
+  void note(write_batch& batch, const member& who, const char* action, sys_time when) const;
+
   const kv_store* store_;
   const vault* vault_;
+  random_source* random_;
 };
 
 } // namespace isacbot::storage

@@ -1,4 +1,5 @@
 /// The small tables: credentials, journal, drafts, duplicates, and the sweep of what has expired.
+#include "storage/audit_table.hpp"
 #include "storage/credentials_table.hpp"
 #include "storage/drafts_table.hpp"
 #include "storage/duplicates_table.hpp"
@@ -251,4 +252,29 @@ TEST_CASE("a sweep does not remove what is renewed meanwhile", "[storage][expiry
   f.commit(renewal);
   CHECK(f.store.write(sweep, sync::no).error().code == ec::precondition_failed);
   CHECK(drafts.get(alice, "V1", start).value()->reveal() == "new");
+}
+
+TEST_CASE("who registers and who unregisters is in the audit log, without what was registered",
+          "[storage][credentials_table]") {
+  memory_store store;
+  test::seeded_random random(1);
+  vault sealer = test::open_vault(store, random);
+  credentials_table table(store, sealer, &random);
+  member who{team_id{"T1"}, user_id{"U1"}};
+  sys_time now = from_epoch_ms(1'750'000'000'000);
+  write_batch batch;
+  table.put(batch, who, {{secret("the-key"), secret("the-secret")}, now});
+  table.erase(batch, who, now + seconds{1});
+  REQUIRE(store.write(batch, storage::sync::no));
+  audit_table audit(store, sealer, random);
+  write_batch chained;
+  REQUIRE(audit.chain(chained, 10).value() == 2);
+  REQUIRE(store.write(chained, storage::sync::no));
+  std::vector<audit_event> events;
+  REQUIRE(audit.read([&](auto, const audit_event& e) {
+    events.push_back(e);
+    return true;
+  }));
+  CHECK(events == std::vector<audit_event>{{now, "T1/U1", "credentials_registered", "T1/U1", ""},
+                                           {now + seconds{1}, "T1/U1", "credentials_removed", "T1/U1", ""}});
 }

@@ -111,7 +111,7 @@ void help_task::unregister() {
   if (!*row)
     return answer(domain::answers::registration_removed(false));
   storage::write_batch batch;
-  parts().credentials.erase(batch, target().who);
+  parts().credentials.erase(batch, target().who, parts().env.time.now());
   if (auto erased = parts().drafts.erase_all(batch, target().who); !erased)
     return answer_failure(erased.error());
   write(std::move(batch), storage::sync::yes, [this](result<void> written) {
