@@ -28,6 +28,8 @@ constexpr admin_command commands[] = {
     {"station revoke", station_revoke, true},
     {"station remove-user", station_remove_user, true},
     {"station list", station_list},
+    {"misp pull", misp_pull},
+    {"misp status", misp_status},
     {"key rotate", key_rotate, true},
     {"audit verify", audit_verify},
     {"backup", backup, true},

@@ -19,6 +19,8 @@
 
 namespace isacbot::app {
 
+class misp_part;
+
 /// Everything referred to outlives the call of a handler.
 struct admin_desk {
   const app::settings& settings;
@@ -39,6 +41,8 @@ struct admin_desk {
   /// Sends parts again or gives them up: decided by storage/part_requests.hpp, carried out by the OUTBOX
   /// where a service runs.
   std::function<result<storage::part_request_outcome>(const storage::part_request&)> request_parts;
+  /// Null: this is not the running service, or no MISP server is configured.
+  const misp_part* misp = nullptr;
 };
 
 } // namespace isacbot::app

@@ -23,6 +23,9 @@ result<boost::json::value> station_revoke(admin_desk& desk, const admin_call& ca
 result<boost::json::value> station_remove_user(admin_desk& desk, const admin_call& call);
 result<boost::json::value> station_list(admin_desk& desk, const admin_call& call);
 
+result<boost::json::value> misp_pull(admin_desk& desk, const admin_call& call);
+result<boost::json::value> misp_status(admin_desk& desk, const admin_call& call);
+
 result<boost::json::value> key_rotate(admin_desk& desk, const admin_call& call);
 result<boost::json::value> audit_verify(admin_desk& desk, const admin_call& call);
 result<boost::json::value> backup(admin_desk& desk, const admin_call& call);

@@ -47,6 +47,7 @@ struct admin_part::state {
       accounts.emplace(*parts.station, parts.time, parts.random);
       desk.accounts = &*accounts;
     }
+    desk.misp = parts.misp;
     desk.write = [this](storage::write_batch batch, storage::sync s) -> result<void> {
       actors::write_request request{std::make_shared<const storage::write_batch>(std::move(batch)), s};
       auto written = ask<atom::done>(parts.system, parts.bot.writer(), atom::write_v, std::move(request));

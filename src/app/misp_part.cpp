@@ -6,7 +6,7 @@
 #include <caf/scoped_actor.hpp>
 
 #include <chrono>
-#include <filesystem>
+#include <future>
 #include <map>
 #include <utility>
 
@@ -16,6 +16,7 @@ namespace {
 
 constexpr milliseconds client_grace{0};
 constexpr milliseconds status_patience{5'000};
+constexpr milliseconds between_looks{100};
 constexpr std::size_t most_answer_bytes = std::size_t{256}
                                           << 20U; ///< an event of 100,000 attributes fits twice
 constexpr seconds edit_settle{600};               ///< without publication: see settings_of
@@ -176,17 +177,25 @@ std::vector<std::string> misp_part::servers() const {
   return names;
 }
 
-result<actors::misp_summary> misp_part::pull(const std::string& server, bool dry_run,
-                                             milliseconds patience) const {
+result<actors::misp_summary> misp_part::pull(const std::string& server, bool dry_run, milliseconds patience,
+                                             const std::function<bool()>& stopping) const {
   auto poller = state_->find(server);
   if (!poller)
     return poller.error();
-  result<actors::misp_summary> out = fail(ec::internal, "nobody answered");
-  caf::scoped_actor self{state_->system};
-  self->request(*poller, patience, atom::pull_v, actors::misp_pull{dry_run})
-      .receive([&](actors::misp_summary& summary) { out = std::move(summary); },
-               [&](const caf::error& e) { out = from_caf_error(e); });
-  return out;
+  // Asked through an actor, so that this thread can look up now and then.
+  auto answer = std::make_shared<std::promise<result<actors::misp_summary>>>();
+  auto outcome = answer->get_future();
+  state_->system.spawn(
+      [answer, patience](caf::event_based_actor* self, const actors::misp_poller_actor& to, bool dry) {
+        self->request(to, patience, atom::pull_v, actors::misp_pull{dry})
+            .then([answer](const actors::misp_summary& summary) { answer->set_value(summary); },
+                  [answer](const caf::error& e) { answer->set_value(from_caf_error(e)); });
+      },
+      *poller, dry_run);
+  while (outcome.wait_for(between_looks) != std::future_status::ready)
+    if (stopping())
+      return fail(ec::cancelled, "the service is stopping", "ask again when it runs");
+  return outcome.get();
 }
 
 result<actors::misp_status> misp_part::status(const std::string& server) const {

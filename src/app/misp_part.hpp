@@ -9,6 +9,7 @@
 #include "io/environment.hpp"
 #include "observables/known_names.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,9 +38,11 @@ class misp_part {
 
   [[nodiscard]] std::vector<std::string> servers() const;
   /// One poll now, with everything behind it; blocks the calling thread.
-  /// @error ec::not_found: no such server; ec::timeout: it goes on without us
-  [[nodiscard]] result<actors::misp_summary> pull(const std::string& server, bool dry_run,
-                                                  milliseconds patience) const;
+  /// @param stopping  asked now and then: true gives up waiting
+  /// @error ec::not_found: no such server; ec::timeout, ec::cancelled: it goes on without us
+  [[nodiscard]] result<actors::misp_summary> pull(
+      const std::string& server, bool dry_run, milliseconds patience,
+      const std::function<bool()>& stopping = [] { return false; }) const;
   /// @error as pull
   [[nodiscard]] result<actors::misp_status> status(const std::string& server) const;
 

@@ -210,7 +210,7 @@ result<void> service::state::start_admin(const settings& s) {
   admin_server = std::move(*server);
   auto listening =
       admin_part::start({configured, seams.time, seams.random, seams.log, seams.version, *database, *tables,
-                         station ? &station->store() : nullptr, *actor_system, *bot});
+                         station ? &station->store() : nullptr, *actor_system, *bot, misp.get()});
   if (!listening)
     return listening.error();
   commands = std::move(*listening);

@@ -12,6 +12,7 @@
 #include "cli/init.hpp"
 #include "cli/load_settings.hpp"
 #include "cli/manifest.hpp"
+#include "cli/misp.hpp"
 #include "cli/restore.hpp"
 #include "cli/sandbox.hpp"
 #include "cli/serve.hpp"
@@ -130,6 +131,19 @@ void add_sandbox(CLI::App& app, streams io, chosen_command& chosen) {
   command->callback([=, &chosen] { chosen = [=] { return run_sandbox(*arguments, io); }; });
 }
 
+void add_misp(CLI::App& app, streams io, chosen_command& chosen) {
+  auto* misp = app.add_subcommand("misp", "the MISP feed");
+  misp->require_subcommand(1);
+  auto* command = misp->add_subcommand("pull", "one poll now, in the running service or without one");
+  auto arguments = std::make_shared<misp_pull_arguments>();
+  arguments->config = default_config;
+  add_config_option(*command, arguments->config);
+  command->add_option("--server", arguments->server, "only the one of this name")->type_name("NAME");
+  command->add_flag("--dry-run", arguments->dry_run, "tell what would be done, and do nothing");
+  command->add_flag("--json", arguments->json, "print one JSON object");
+  command->callback([=, &chosen] { chosen = [=] { return run_misp_pull(*arguments, io); }; });
+}
+
 void add_version(CLI::App& app, streams io, chosen_command& chosen) {
   auto* command = app.add_subcommand("version", "print the version, the build and the libraries");
   command->callback([=, &chosen] { chosen = [=] { return run_version(io); }; });
@@ -139,7 +153,7 @@ void add_version(CLI::App& app, streams io, chosen_command& chosen) {
 using command_adder = void (*)(CLI::App&, streams, chosen_command&);
 constexpr command_adder commands[] = {
     add_serve,    add_demo,    add_init,           add_check_config, add_doctor,  add_extract,
-    add_manifest, add_sandbox, add_admin_commands, add_restore,      add_version,
+    add_manifest, add_sandbox, add_misp, add_admin_commands, add_restore,      add_version,
 };
 
 /// The command that the words before the mistake lead to.
