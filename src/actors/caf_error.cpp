@@ -40,4 +40,9 @@ error from_caf_error(const caf::error& e) {
   return fail(ec::internal, "an actor failed with code " + std::to_string(e.code()));
 }
 
+bool failed_here(const caf::error& e) {
+  auto code = from_caf_error(e).code;
+  return code == ec::internal || code == ec::timeout || code == ec::unavailable;
+}
+
 } // namespace isacbot

@@ -238,8 +238,7 @@ void follower::tell(const followed_ptr& f, std::vector<std::string> known) {
   request(parts_.messenger, messenger_patience, atom::deliver_v, std::move(delivery))
       .then([this, f](atom::done) { done(f); },
             [this, f](caf::error& e) {
-              auto ours = from_caf_error(e).code; // our own failure, not Slack's word: told later
-              if (ours == ec::internal || ours == ec::timeout || ours == ec::unavailable)
+              if (failed_here(e))
                 return later(f, f->pause);
               done(f);
             });

@@ -44,6 +44,14 @@ TEST_CASE("lists of two members at once survive the end of the bot at every step
   require_promises_kept(sweep(two_members, {{crash_side::after, crash_kind::power_lost}}));
 }
 
+TEST_CASE("a list survives the failure of an actor at every step", "[crash][supervision]") {
+  auto result = sweep(several_parts, {{crash_side::before, crash_kind::actor_failed},
+                                      {crash_side::after, crash_kind::actor_failed}});
+  INFO(to_string(result.violations));
+  REQUIRE(result.violations.empty());
+  CHECK(result.crashed > 20); // what arrives from outside is no actor's step
+}
+
 TEST_CASE("requests delivered twice, and again to the restarted bot, change nothing", "[crash]") {
   auto make = [] {
     auto o = one_list();

@@ -18,6 +18,14 @@ std::size_t count_messages(const fake_slack& slack, const std::string& id, const
       }));
 }
 
+std::string last_steps(const crash_points& points) {
+  constexpr std::uint64_t most = 20;
+  std::string text;
+  for (std::uint64_t i = points.steps() > most ? points.steps() - most + 1 : 1; i <= points.steps(); ++i)
+    text += "\n  " + points.name(i);
+  return text;
+}
+
 void judge_values(const world& w, std::vector<violation>& found) {
   std::map<std::string, std::uint64_t> expected;
   for (const auto& member : w.members())
@@ -134,7 +142,8 @@ bool has(const std::vector<violation>& all, breach what) {
 std::vector<violation> judge(const world& w, bool became_quiet) {
   std::vector<violation> found;
   if (!became_quiet)
-    found.push_back({breach::never_quiet, "after " + std::to_string(w.points().steps()) + " steps"});
+    found.push_back({breach::never_quiet, "after " + std::to_string(w.points().steps()) +
+                                              " steps; the last were" + last_steps(w.points())});
   judge_values(w, found);
   judge_reports(w, found);
 

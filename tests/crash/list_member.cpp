@@ -114,7 +114,10 @@ bool list_member::act(steady_time now) {
   case step::wait_for_preview:
     if (const auto* updated = slack_.updated(preview_.external_id)) {
       preview_ = *updated;
-      again(step::agree, now);
+      if (preview_.callback_id == answers::callback_confirm)
+        again(step::agree, now);
+      else // it says what went wrong
+        start_over(now);
       return true;
     }
     if (now < next_)

@@ -117,9 +117,12 @@ void command_task::deliver_answer() {
   delivery.content = std::make_shared<const slack::message>(*answer_);
   delivery.replace_original = told_;
   request(parts().messenger, messenger_patience, atom::deliver_v, std::move(delivery))
-      .then(
-          [this](atom::done) { end(); },
-          [this](caf::error&) { end(); }); // the messenger has logged it; there is no other way to the member
+      .then([this](atom::done) { end(); },
+            [this](caf::error& e) {
+              if (failed_here(e))
+                return quit(); // the journal still has it: the dispatcher answers in a minute or two
+              end();           // the messenger has logged it; there is no other way to the member
+            });
 }
 
 void command_task::finish() {
