@@ -105,6 +105,8 @@ void follower::look() {
 void follower::look_at(const followed_ptr& f) {
   f->busy = true;
   ++state.busy;
+  if (auto next = state.waiting.extract(f->receipt.submission.id.value))
+    return next.mapped()();
   if (f->receipt.submission.kind == domain::submission_kind::report)
     return look_at_report(f);
   auto age = env_.time.now() - f->receipt.submission.created;
@@ -200,8 +202,10 @@ void follower::ask(const followed_ptr& f, telemetry::label endpoint, decltype(tr
   request(parts_.limiter, limiter_patience, atom::acquire_v, std::move(wanted))
       .then(
           [this, f, endpoint, account, make = std::move(make), then](const acquire_answer& allowed) {
-            if (allowed.granted == 0)
-              return later(f, allowed.admission.wait);
+            if (allowed.granted == 0) {
+              state.waiting[f->receipt.submission.id.value] = [=, this] { ask(f, endpoint, make, then); };
+              return look_again(f, allowed.admission.wait);
+            }
             trustar_call call;
             call.endpoint = endpoint;
             call.credentials = account;
@@ -264,9 +268,13 @@ void follower::done(const followed_ptr& f) {
 }
 
 void follower::later(const followed_ptr& f, std::chrono::nanoseconds pause) {
+  f->pause = std::min(f->pause * 2, config_.longest_pause);
+  look_again(f, pause);
+}
+
+void follower::look_again(const followed_ptr& f, std::chrono::nanoseconds pause) {
   f->busy = false;
   --state.busy;
-  f->pause = std::min(f->pause * 2, config_.longest_pause);
   f->next_look = env_.time.steady_now() + pause;
   delayed_send(this, pause, atom::internal_v);
 }

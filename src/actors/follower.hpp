@@ -10,6 +10,7 @@
 #include "storage/outbox_table.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -56,6 +57,9 @@ struct followed {
 
 struct follower_state {
   std::map<std::string, std::shared_ptr<followed>> submissions;
+  /// The next call of a submission whose member has no allowance left at the moment. The look goes on where
+  /// it stands: begun anew, several calls would never find as many tokens at once.
+  std::map<std::string, std::function<void()>> waiting;
   std::size_t busy = 0;
   static inline const char* name = "follower";
 };
@@ -86,7 +90,9 @@ class follower : public follower_actor::stateful_base<follower_state> {
   void ask_correlated(const followed_ptr& f, std::vector<std::string> known);
   void tell(const followed_ptr& f, std::vector<std::string> known);
   void done(const followed_ptr& f);
+  /// Looks again from the beginning, and less often each time.
   void later(const followed_ptr& f, std::chrono::nanoseconds pause);
+  void look_again(const followed_ptr& f, std::chrono::nanoseconds pause);
 
   follower_config config_;
   follower_parts parts_;
