@@ -1,4 +1,5 @@
 #include "protocol/trustar/server_requests.hpp"
+#include "protocol/trustar/server_report_requests.hpp"
 
 #include "protocol/trustar/iso_time.hpp"
 #include "protocol/trustar/requests.hpp"
