@@ -3,6 +3,7 @@
 #include "app/station_part.hpp"
 #include "io/http_server.hpp"
 #include "io/https_client.hpp"
+#include "sandbox/misp_samples.hpp"
 #include "station/accounts.hpp"
 #include "storage/master_key.hpp"
 
@@ -47,13 +48,19 @@ struct demo_house::state {
   late_service front;
   std::unique_ptr<sandbox::app> slack;
   std::unique_ptr<io::http_server> slack_server;
+  std::unique_ptr<sandbox::misp_server> misp;
+  std::unique_ptr<io::http_server> misp_http;
+  settings configuration;
   std::unique_ptr<service> bot;
   demo_account member;
   demo_account observer;
+  demo_account feed; ///< as which MISP's events are submitted
   std::string enclave_id;
   std::string enclave_name = "Demo ISAC";
   std::string slack_url;
   std::string station_url;
+  std::string misp_url;
+  secret misp_key;
   secret bot_token;
   secret signing_secret;
   bool stopped = false;
@@ -62,6 +69,7 @@ struct demo_house::state {
   result<void> start_station(const demo_settings& demo);
   result<void> make_accounts(storage::kv_store& store);
   result<void> start_slack(const demo_settings& demo);
+  result<void> start_misp();
   result<void> start_bot(const demo_settings& demo);
 };
 
@@ -79,8 +87,11 @@ result<void> demo_house::state::make_accounts(storage::kv_store& store) {
       return enclave.error();
     enclave_id = enclave->id;
   }
-  for (auto* account : {&member, &observer}) {
-    auto user = accounts.add_user(account == &member ? "Ana Analyst" : "Tour", "Demo ISAC");
+  for (auto* account : {&member, &observer, &feed}) {
+    auto user = accounts.add_user(account == &member     ? "Ana Analyst"
+                                  : account == &observer ? "Tour"
+                                                         : "MISP feed",
+                                  "Demo ISAC");
     if (!user)
       return user.error();
     *account = {user->key, user->secret};
@@ -125,6 +136,22 @@ result<void> demo_house::state::start_slack(const demo_settings& demo) {
   return {};
 }
 
+result<void> demo_house::state::start_misp() {
+  misp_key = secret{random_hex(seams.random, 20)}; // 40 characters, as MISP's are
+  sandbox::misp_settings sample;
+  sample.key = misp_key;
+  misp = std::make_unique<sandbox::misp_server>(std::move(sample), seams.time);
+  sandbox::add_sample_events(*misp);
+  io::http_server_settings listen;
+  listen.name = "misp";
+  auto server = io::http_server::open(listen, *misp, io_environment());
+  if (!server)
+    return server.error();
+  misp_http = std::move(*server);
+  misp_url = loopback(misp_http->port());
+  return {};
+}
+
 result<void> demo_house::state::start_bot(const demo_settings& demo) {
   auto key_file = demo.data / "master.key";
   if (!std::filesystem::exists(key_file))
@@ -150,11 +177,19 @@ result<void> demo_house::state::start_bot(const demo_settings& demo) {
   domain::limit generous{60, std::chrono::minutes{1}, 30};
   defaults.limits.user = {generous};
   defaults.limits.credential = {generous};
+  auto& sample = defaults.misp["sample"];
+  sample.url.text = misp_url;
+  sample.key = misp_key;
+  sample.enclave_id = enclave_id;
+  sample.trustar_key = secret{feed.key};
+  sample.trustar_secret = feed.key_secret;
+  sample.settle = seconds{0}; // one host, one clock: what the sample server has published is complete
   defaults.storage.path.text = (demo.data / "bot").string();
   defaults.storage.master_key.bytes = *key;
   auto configured = demo.configure(defaults);
   if (!configured)
     return configured.error();
+  configuration = *configured;
   auto started = service::start(*configured, seams);
   if (!started)
     return started.error();
@@ -190,6 +225,8 @@ result<std::unique_ptr<demo_house>> demo_house::start(demo_settings demo, servic
     return started.error();
   if (auto started = s.start_slack(demo); !started)
     return started.error();
+  if (auto started = s.start_misp(); !started)
+    return started.error();
   if (auto started = s.start_bot(demo); !started)
     return started.error();
   return house;
@@ -210,8 +247,9 @@ bool demo_house::stop() {
   if (std::exchange(s.stopped, true))
     return true;
   bool clean = stop_bot();
-  if (s.slack_server)
-    s.slack_server->stop(grace);
+  for (auto* server : {&s.slack_server, &s.misp_http})
+    if (*server)
+      (*server)->stop(grace);
   if (s.client)
     s.client->stop(milliseconds{0});
   if (s.station)
@@ -222,6 +260,9 @@ bool demo_house::stop() {
 sandbox::app& demo_house::slack() noexcept {
   return *state_->slack;
 }
+sandbox::misp_server& demo_house::misp() noexcept {
+  return *state_->misp;
+}
 ports::http_client& demo_house::http() noexcept {
   return *state_->client;
 }
@@ -230,6 +271,12 @@ const std::string& demo_house::slack_url() const noexcept {
 }
 const std::string& demo_house::station_url() const noexcept {
   return state_->station_url;
+}
+const std::string& demo_house::misp_url() const noexcept {
+  return state_->misp_url;
+}
+const settings& demo_house::configuration() const noexcept {
+  return state_->configuration;
 }
 std::string demo_house::metrics_url() const {
   return loopback(state_->bot->admin_port()) + "/metrics";
@@ -249,8 +296,8 @@ const std::string& demo_house::enclave_name() const noexcept {
 
 std::vector<std::string> demo_house::secrets() const {
   std::vector<std::string> all;
-  for (const auto* s : {&state_->member.key_secret, &state_->observer.key_secret, &state_->bot_token,
-                        &state_->signing_secret})
+  for (const auto* s : {&state_->member.key_secret, &state_->observer.key_secret, &state_->feed.key_secret,
+                        &state_->misp_key, &state_->bot_token, &state_->signing_secret})
     all.emplace_back(s->reveal());
   return all;
 }

@@ -1,5 +1,5 @@
-/// What `isacbot demo` runs: a sandbox workspace, an embedded Station with a little intelligence in it, and
-/// the real bot between them, each behind its own listener on loopback.
+/// What `isacbot demo` runs: a sandbox workspace, an embedded Station with a little intelligence in it, a
+/// sample MISP server, and the real bot between them, each behind its own listener on loopback.
 #pragma once
 
 #include "app/service.hpp"
@@ -7,6 +7,7 @@
 #include "core/error.hpp"
 #include "ports/http.hpp"
 #include "sandbox/app.hpp"
+#include "sandbox/misp_server.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -37,10 +38,14 @@ class demo_house {
   ~demo_house();
 
   [[nodiscard]] sandbox::app& slack() noexcept;
+  [[nodiscard]] sandbox::misp_server& misp() noexcept;
   [[nodiscard]] ports::http_client& http() noexcept;
   [[nodiscard]] const std::string& slack_url() const noexcept;
   [[nodiscard]] const std::string& station_url() const noexcept;
+  [[nodiscard]] const std::string& misp_url() const noexcept;
   [[nodiscard]] std::string metrics_url() const;
+  /// What the bot runs with: for the operator's commands.
+  [[nodiscard]] const settings& configuration() const noexcept;
   /// The account that the member registers in the tour.
   [[nodiscard]] const demo_account& member() const noexcept;
   /// Another account with the same rights, by which the tour looks into Station on its own.

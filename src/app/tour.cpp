@@ -97,6 +97,10 @@ bool tour::run() {
       step("She submits 200 pasted lines", [this] { submit_list(); }) &&
       step("She submits the same list again", [this] { submit_again(); }) &&
       step("A search finds one of them, with its tags", [this] { find_submitted(); }) &&
+      step("She submits a report", [this] { submit_report(); }) &&
+      step("MISP's events are reports in Station", [this] { pull_misp(); }) &&
+      step("An event is edited and published again", [this] { replace_edited_event(); }) &&
+      step("The operator looks after the house", [this] { show_operator(); }) &&
       step("She is faster than her allowance", [this] { reach_limit(); });
   out_ << '\n'
        << (all ? "The tour is over: " : "The tour ended early: ") << steps_ << " steps, "

@@ -7,6 +7,8 @@
 #include "app/tour_member.hpp"
 #include "app/tour_station.hpp"
 
+#include <boost/json/value.hpp>
+
 #include <functional>
 #include <iosfwd>
 #include <string>
@@ -42,6 +44,13 @@ class tour {
   void submit_list();
   void submit_again();
   void find_submitted();
+  // tour_reports.cpp
+  void submit_report();
+  void pull_misp();
+  void replace_edited_event();
+  void show_operator();
+  /// Runs a command of the operator's at the running bot. @returns null when it failed
+  boost::json::value operate(std::string_view command);
   void reach_limit();
 
   demo_house& house_;
@@ -49,7 +58,8 @@ class tour {
   tour_member member_;
   tour_station station_;
   unsigned steps_ = 0;
-  bool good_ = true; ///< of the step being played
+  std::string submission_; ///< of the report: its id
+  bool good_ = true;       ///< of the step being played
 };
 
 } // namespace isacbot::app

@@ -101,6 +101,15 @@ result<trustar::report> tour_station::read_report(const std::string& id) {
   return trustar::parse_report(*answer);
 }
 
+result<trustar::report> tour_station::find_by_external_id(const std::string& external_id) {
+  auto answer = call([&](const trustar::origin& station, const secret& token) -> result<http::request> {
+    return trustar::make_report_details_request(station, token, external_id, true);
+  });
+  if (!answer)
+    return answer.error();
+  return trustar::parse_report(*answer);
+}
+
 result<std::vector<trustar::tag>> tour_station::report_tags(const std::string& id) {
   auto answer = call([&](const trustar::origin& station, const secret& token) -> result<http::request> {
     return trustar::make_report_tags_request(station, token, id);

@@ -27,6 +27,8 @@ class tour_station {
   /// Reports that hold the words, without bodies.
   result<std::vector<trustar::report>> find_reports(const std::string& words);
   result<trustar::report> read_report(const std::string& id);
+  /// @error ec::not_found
+  result<trustar::report> find_by_external_id(const std::string& external_id);
   result<std::vector<trustar::tag>> report_tags(const std::string& id);
 
  private:
