@@ -70,7 +70,10 @@ follower::behavior_type follower::make_behavior() {
   };
 }
 
+/// At the beginning and now and then: word of a delivery can be lost when an actor fails.
 void follower::pick_up() {
+  state.next_pick_up = env_.time.steady_now() + config_.pick_up_interval;
+  delayed_send(this, config_.pick_up_interval, atom::internal_v);
   auto ids = parts_.table.unprocessed(most_picked_up);
   if (!ids)
     return env_.log.error("follower", "unprocessed submissions cannot be read",
@@ -94,6 +97,8 @@ void follower::watch(domain::receipt receipt) {
 
 void follower::look() {
   auto now = env_.time.steady_now();
+  if (now >= state.next_pick_up)
+    pick_up();
   std::vector<followed_ptr> due;
   for (const auto& [id, f] : state.submissions)
     if (!f->busy && f->next_look <= now && state.busy + due.size() < config_.max_at_once)

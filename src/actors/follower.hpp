@@ -26,6 +26,7 @@ struct follower_config {
   milliseconds longest_pause{300'000};
   milliseconds give_up_after{24LL * 3'600'000};
   milliseconds call_deadline{30'000};
+  milliseconds pick_up_interval{60'000}; ///< between looks for deliveries that nobody told of
   std::size_t max_at_once = 4;
 };
 
@@ -61,6 +62,7 @@ struct follower_state {
   /// it stands: begun anew, several calls would never find as many tokens at once.
   std::map<std::string, std::function<void()>> waiting;
   std::size_t busy = 0;
+  steady_time next_pick_up{};
   static inline const char* name = "follower";
 };
 

@@ -123,9 +123,9 @@ struct acceptance {
   domain::indicator_list list; ///< rows to be sent, and all that will not be; values known before are marked
   /// A report instead: one thing handed in; `list` tells what was found in it.
   std::optional<domain::report_content> report;
-  std::string draft_id;        ///< the preview agreed to: erased in the same batch
-  bool again = false;          ///< the member was asked "same as ...?" and agreed
-  reply_target answer_to;      ///< where the receipt goes; with a request id, it is journaled as owed
+  std::string draft_id;   ///< the preview agreed to: erased in the same batch
+  bool again = false;     ///< the member was asked "same as ...?" and agreed
+  reply_target answer_to; ///< where the receipt goes; with a request id, it is journaled as owed
 };
 
 /// What became of it.

@@ -166,9 +166,8 @@ result<void> service::state::start_misp(const settings& s) {
   if (s.misp.empty())
     return {};
   actors::environment env{seams.time, seams.random, *client, metrics, seams.log, health};
-  auto started =
-      misp_part::start({s, *actor_system, *bot, tables->misp, io_environment(), env, names, seams.version,
-                                   seams.misp_on_request_only});
+  auto started = misp_part::start({s, *actor_system, *bot, tables->misp, io_environment(), env, names,
+                                   seams.version, seams.misp_on_request_only});
   if (!started)
     return started.error();
   misp = std::move(*started);

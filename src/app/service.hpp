@@ -39,7 +39,7 @@ struct service_seams {
   bool compression = true; ///< of database files; off when a test reads them
   std::string version;
   std::function<std::uint64_t()> log_lines_lost = {}; ///< so far, for the metric; thread-safe
-  bool misp_on_request_only = false; ///< MISP is polled when asked to, not by itself
+  bool misp_on_request_only = false;                  ///< MISP is polled when asked to, not by itself
 };
 
 /// One running isacbot. Not thread-safe: start and stop from one thread.

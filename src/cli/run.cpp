@@ -152,8 +152,8 @@ void add_version(CLI::App& app, streams io, chosen_command& chosen) {
 /// In the order of --help.
 using command_adder = void (*)(CLI::App&, streams, chosen_command&);
 constexpr command_adder commands[] = {
-    add_serve,    add_demo,    add_init,           add_check_config, add_doctor,  add_extract,
-    add_manifest, add_sandbox, add_misp, add_admin_commands, add_restore,      add_version,
+    add_serve,    add_demo,    add_init, add_check_config,   add_doctor,  add_extract,
+    add_manifest, add_sandbox, add_misp, add_admin_commands, add_restore, add_version,
 };
 
 /// The command that the words before the mistake lead to.

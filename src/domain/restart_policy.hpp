@@ -10,7 +10,8 @@ namespace isacbot::domain {
 
 struct restart_policy {
   retry_policy pause{milliseconds{100}, seconds{30}, seconds{30}}; ///< between a failure and the next start
-  milliseconds stable_after = std::chrono::minutes{1}; ///< having lived so long, earlier failures are forgotten
+  milliseconds stable_after =
+      std::chrono::minutes{1};    ///< having lived so long, earlier failures are forgotten
   std::uint32_t unwell_after = 3; ///< failures in a row from which the service no longer counts as ready
 };
 

@@ -17,15 +17,15 @@
 namespace isacbot::storage {
 
 namespace tables {
-inline constexpr table meta{0};            ///< <name>                            -> schema.hpp, vault.hpp
-inline constexpr table credentials{1};     ///< <team><user>                      -> sealed credentials
-inline constexpr table journal{2};         ///< <entry id>                        -> sealed journal_entry
-inline constexpr table duplicates{3};      ///< <fingerprint of kind and id>      -> expiry
-inline constexpr table drafts{4};          ///< <team><user><draft id>            -> expiry, sealed bytes
-inline constexpr table submissions{5};     ///< <submission>                      -> sealed submission_header
-inline constexpr table parts{6};           ///< <submission><path of the number>  -> sealed stored_part
-inline constexpr table part_rows{7};       ///< <submission><path of the number>  -> sealed rows, or the report
-inline constexpr table outbox_index{8};    ///< see index_kind below              -> empty
+inline constexpr table meta{0};         ///< <name>                            -> schema.hpp, vault.hpp
+inline constexpr table credentials{1};  ///< <team><user>                      -> sealed credentials
+inline constexpr table journal{2};      ///< <entry id>                        -> sealed journal_entry
+inline constexpr table duplicates{3};   ///< <fingerprint of kind and id>      -> expiry
+inline constexpr table drafts{4};       ///< <team><user><draft id>            -> expiry, sealed bytes
+inline constexpr table submissions{5};  ///< <submission>                      -> sealed submission_header
+inline constexpr table parts{6};        ///< <submission><path of the number>  -> sealed stored_part
+inline constexpr table part_rows{7};    ///< <submission><path of the number>  -> sealed rows, or the report
+inline constexpr table outbox_index{8}; ///< see index_kind below              -> empty
 inline constexpr table accepted_values{9}; ///< <enclave><fingerprint of type and value> -> time last accepted
 inline constexpr table content_keys{10};   ///< <fingerprint>                     -> expiry, submission
 inline constexpr table request_keys{11};   ///< <fingerprint>                     -> expiry, submission

@@ -339,7 +339,7 @@ TEST_CASE("a key that does nothing yet is warned about where it stands", "[app][
   const finding* limit = find(loaded.warnings, "limits.workspace");
   REQUIRE(limit != nullptr);
   CHECK(limit->line == 6);
-  CHECK(find(loaded.warnings, "misp.main") != nullptr);
+  CHECK(find(loaded.warnings, "misp.main.feed") != nullptr);
   CHECK(load(station_only).warnings.empty());
   // The service would listen for signed requests without a signing secret.
   loaded = load(station_only + "[slack]\nmode = \"socket\"\napp_token = \"file:/secrets/xapp-1\"\nbot_token "

@@ -21,7 +21,7 @@ struct body_part {
 
 struct part_list {
   std::vector<body_part> parts; ///< ascending, the first is 1; empty: it can't be done
-  std::size_t left_out = 0;        ///< attributes and event reports that are in no part
+  std::size_t left_out = 0;     ///< attributes and event reports that are in no part
 };
 
 /// A piece goes to the part that a hash of its name says, and the number of parts grows by doubling: so a
