@@ -185,6 +185,7 @@ result<void> demo_house::state::start_bot(const demo_settings& demo) {
   sample.trustar_secret = feed.key_secret;
   sample.settle = seconds{0}; // one host, one clock: what the sample server has published is complete
   defaults.storage.path.text = (demo.data / "bot").string();
+  defaults.admin.socket.text = (demo.data / "admin.sock").string();
   defaults.storage.master_key.bytes = *key;
   auto configured = demo.configure(defaults);
   if (!configured)

@@ -215,7 +215,9 @@ TEST_CASE("after a compaction nothing is left of what was overwritten", "[storag
   rocksdb_options options;
   options.path = dir / "db";
   options.compression = false;
-  auto store = std::move(*rocksdb_store::open(options));
+  auto opened = rocksdb_store::open(options);
+  REQUIRE(opened.has_value());
+  auto store = std::move(*opened);
   auto present = [&](const std::string& text) {
     bool found = false;
     for (const fs::path& file : files_below(dir / "db"))
