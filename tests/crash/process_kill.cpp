@@ -87,6 +87,8 @@ class patient_member {
     auto typed = person_.type("/trustar-submit-indicators");
     if (!typed)
       return failed("no answer to the command: " + to_string(typed.error()));
+    if (typed->outcome != "ok") // the bot is down: no dialog will come, and waiting for one would fall into
+      return failed("the command failed: " + typed->outcome); // step with the kills
     if (!person_.has_dialog("submit_indicators"))
       return failed("no dialog: " + typed->outcome);
     auto enclave = person_.choose_enclave(); // the menu asks the bot, too
@@ -168,7 +170,7 @@ TEST_CASE("what was accepted survives fifty SIGKILLs of the real process exactly
   INFO(house.bot_log());
   CHECK(killed == kills);
 
-  // Everything accepted is delivered by the last bot; each arrival there changes the workspace, too.
+  // Everything accepted is delivered by the last bot.
   app::tour_station station(house.http(), house.station_url(), house.account());
   std::vector<std::string> missing;
   std::vector<std::string> doubled;
@@ -180,14 +182,14 @@ TEST_CASE("what was accepted survives fifty SIGKILLs of the real process exactly
     for (int list = 0; list < m->lists(); ++list) {
       auto values = values_of(m->name(), list);
       std::map<std::string, std::uint64_t> seen;
-      house.slack().world().wait_until(
-          [&](const auto&) {
-            if (auto known = station.look_up(values))
-              for (const auto& indicator : *known)
-                seen[indicator.value] = indicator.sightings.value_or(0);
-            return seen.size() == values.size();
-          },
-          seconds{20});
+      // Station is asked outside of the workspace's lock: the bot needs the workspace meanwhile.
+      for (int tries = 0; tries < 200 && seen.size() < values.size(); ++tries) {
+        if (tries > 0)
+          house.slack().world().wait_until([](const auto&) { return false; }, milliseconds{100});
+        if (auto known = station.look_up(values))
+          for (const auto& indicator : *known)
+            seen[indicator.value] = indicator.sightings.value_or(0);
+      }
       for (const auto& value : values) {
         if (!seen.contains(value))
           missing.push_back(value);
