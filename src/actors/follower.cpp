@@ -79,6 +79,8 @@ void follower::pick_up() {
     return env_.log.error("follower", "unprocessed submissions cannot be read",
                           {{"error", to_string(ids.error())}});
   for (const auto& id : *ids) {
+    if (state.submissions.contains(id.value))
+      continue;
     auto receipt = parts_.table.find(id);
     if (receipt && *receipt && (*receipt)->delivered)
       watch(std::move(**receipt));

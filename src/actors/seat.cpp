@@ -17,7 +17,7 @@ void seat::enqueue(caf::mailbox_element_ptr what, caf::execution_unit* host) {
     std::lock_guard lock(mutex_);
     occupant = occupant_;
     bool is_exit = what->content().match_elements<caf::exit_msg>();
-    bool refused = what->mid.is_request() && turns_away_;
+    bool refused = ended_ || (what->mid.is_request() && turns_away_);
     if (!occupant && !is_exit && !refused && kept_.size() < max_kept) {
       kept_.push_back(std::move(what));
       return;
@@ -25,10 +25,24 @@ void seat::enqueue(caf::mailbox_element_ptr what, caf::execution_unit* host) {
   }
   if (occupant)
     return occupant->enqueue(std::move(what), host);
+  if (getf(is_cleaned_up_flag))
+    return bounce(what);
   if (what->mid.is_request())
     return refuse(*what, host);
   if (what->content().match_elements<caf::exit_msg>())
-    cleanup(caf::error{what->content().get_as<caf::exit_msg>(0).reason}, host);
+    end(what->content().get_as<caf::exit_msg>(0).reason, host);
+}
+
+void seat::end(const caf::error& reason, caf::execution_unit* host) {
+  std::deque<caf::mailbox_element_ptr> left;
+  {
+    std::lock_guard lock(mutex_);
+    ended_ = true;
+    left.swap(kept_);
+  }
+  cleanup(caf::error{reason}, host);
+  for (auto& message : left)
+    bounce(message);
 }
 
 void seat::refuse(const caf::mailbox_element& what, caf::execution_unit* host) const {
@@ -82,7 +96,7 @@ void seat::on_occupant_gone(caf::actor_id which, const caf::error& reason) {
     gone.swap(occupant_);
   }
   if (ended_on_purpose(reason))
-    cleanup(caf::error{reason}, nullptr);
+    end(reason, nullptr);
 }
 
 void seat::on_destroy() {

@@ -12,7 +12,7 @@ namespace isacbot::actors {
 
 /// Thread-safe. While it is vacant, messages wait for the next occupant, 1,024 at most; requests that find no
 /// room are refused (ec::unavailable: certain that nothing happened). An exit message goes to the occupant; a
-/// vacant seat ends with it.
+/// vacant seat ends with it. An ended seat answers requests as an ended actor does.
 class seat final : public caf::monitorable_actor {
  public:
   static constexpr std::size_t max_kept = 1024;
@@ -32,6 +32,7 @@ class seat final : public caf::monitorable_actor {
   void turn_away();
 
  private:
+  void end(const caf::error& reason, caf::execution_unit* host);
   void refuse(const caf::mailbox_element& what, caf::execution_unit* host) const;
   void on_occupant_gone(caf::actor_id which, const caf::error& reason);
 
@@ -40,6 +41,7 @@ class seat final : public caf::monitorable_actor {
   caf::strong_actor_ptr occupant_;
   std::deque<caf::mailbox_element_ptr> kept_;
   bool turns_away_ = false;
+  bool ended_ = false;
 };
 
 /// A seat, as its supervisor holds it. Valid while `address` is held.

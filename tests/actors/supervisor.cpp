@@ -176,15 +176,18 @@ TEST_CASE_METHOD(supervisor_fixture,
   advance(policy.pause.longest);
   CHECK(patient_chart.starts == 1);
   CHECK(patient_chart.stops == 1);
+  CHECK(ask(1).failure.has_value()); // at once, as of any actor that has ended
 }
 
 TEST_CASE_METHOD(supervisor_fixture, "a vacant seat can be closed", "[actors]") {
   patient_chart.refuse_to_start = true;
   poison();
+  auto waiting = self->request(address, caf::infinite, atom::acquire_v, acquire_request{});
   self->monitor(address);
   self->send_exit(address, caf::exit_reason::user_shutdown);
   run();
   bool told = false;
   self->receive([&](const caf::down_msg&) { told = true; });
   CHECK(told);
+  CHECK(receive<acquire_answer>(waiting).failure.has_value());
 }
