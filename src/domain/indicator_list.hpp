@@ -7,6 +7,7 @@
 #pragma once
 
 #include "core/error.hpp"
+#include "domain/keyed_hash.hpp"
 #include "domain/model.hpp"
 #include "observables/observables.hpp"
 
@@ -27,6 +28,7 @@ struct indicator_list_options {
   std::size_t max_note_bytes = 2'000;                        ///< notes of merged rows are joined up to this
   std::shared_ptr<const observables::tld_list> tlds;         ///< null: built in
   std::shared_ptr<const observables::malware_names> malware; ///< null: built in only
+  hash_key key; ///< makes equal values found (value_set.hpp): a secret one where strangers choose the values
 };
 
 /// What a text holds.
