@@ -1,9 +1,18 @@
 # A room is a folder under src/ with one library. Headers are included as "room/file.hpp" and are only on the
 # include path of rooms that list it in DEPENDS: each room has an include root of its own holding one link.
 
-# isacbot_room(<name> [DEPENDS room...] [LIBRARIES target...])
+# With sanitizers, templates of CAF, Asio and Catch2 take longer to optimise than to compile, for code that is
+# run once or waits for others.
+function(isacbot_quick_to_compile target)
+  if(ISACBOT_SANITIZE)
+    target_compile_options(${target} PRIVATE -O0)
+  endif()
+endfunction()
+
+# isacbot_room(<name> [WIRING] [DEPENDS room...] [LIBRARIES target...])
+# WIRING: a room of handlers and coroutines, in which no time is spent; no fuzz target reads its coverage.
 function(isacbot_room name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "WIRING" "" "DEPENDS;LIBRARIES" ${ARGN})
   set(root "${CMAKE_BINARY_DIR}/rooms/${name}")
   file(MAKE_DIRECTORY "${root}")
   file(CREATE_LINK "${CMAKE_SOURCE_DIR}/src/${name}" "${root}/${name}" SYMBOLIC)
@@ -13,6 +22,12 @@ function(isacbot_room name)
     add_library(room_${name} STATIC ${sources})
     target_include_directories(room_${name} PUBLIC "${root}")
     target_link_libraries(room_${name} PUBLIC ${ARG_DEPENDS} ${ARG_LIBRARIES} PRIVATE isacbot_warnings)
+    if(ISACBOT_FUZZ AND NOT ARG_WIRING)
+      target_compile_options(room_${name} PRIVATE -fsanitize=fuzzer-no-link) # coverage feedback from the rooms
+    endif()
+    if(ARG_WIRING)
+      isacbot_quick_to_compile(room_${name})
+    endif()
   else()
     add_library(room_${name} INTERFACE)
     target_include_directories(room_${name} INTERFACE "${root}")
@@ -35,6 +50,7 @@ function(isacbot_room_tests folder)
   string(REPLACE "/" "_" name "${folder}")
   add_executable(test_${name} ${sources})
   target_link_libraries(test_${name} PRIVATE ${ARG_ROOMS} test_support Catch2::Catch2WithMain isacbot_warnings)
+  isacbot_quick_to_compile(test_${name})
   set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
   add_test(NAME ${name} COMMAND test_${name})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})

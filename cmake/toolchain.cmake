@@ -39,7 +39,3 @@ if(ISACBOT_SANITIZE)
   endif()
   add_compile_definitions(ISACBOT_SANITIZED=1)
 endif()
-
-if(ISACBOT_FUZZ)
-  add_compile_options(-fsanitize=fuzzer-no-link) # coverage feedback from the rooms, not only from the target
-endif()

@@ -13,6 +13,7 @@ add_executable(test_scenarios scenarios/leaks.cpp scenarios/misp_events.cpp scen
   scenarios/stop_order.cpp
   scenarios/withheld.cpp)
 target_link_libraries(test_scenarios PRIVATE room_app test_support Catch2::Catch2WithMain isacbot_warnings)
+isacbot_quick_to_compile(test_scenarios)
 set_target_properties(test_scenarios PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
 add_test(NAME scenarios COMMAND test_scenarios "~[stop]")
 set_tests_properties(scenarios PROPERTIES LABELS scenario TIMEOUT 600 RUN_SERIAL ON)

@@ -13,6 +13,12 @@ namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
 
+const unsigned char* as_unsigned(std::string_view bytes) noexcept {
+  return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+
+} // namespace
+
 int hex_value(char c) noexcept {
   if (c >= '0' && c <= '9')
     return c - '0';
@@ -22,12 +28,6 @@ int hex_value(char c) noexcept {
     return c - 'A' + 10;
   return -1;
 }
-
-const unsigned char* as_unsigned(std::string_view bytes) noexcept {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
-}
-
-} // namespace
 
 std::string to_hex(std::span<const std::byte> bytes) {
   std::string text;

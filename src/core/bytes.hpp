@@ -10,6 +10,9 @@
 
 namespace isacbot {
 
+/// @returns what a hex digit of either case stands for, or -1
+int hex_value(char c) noexcept;
+
 /// Lower-case hex.
 std::string to_hex(std::span<const std::byte> bytes);
 

@@ -47,7 +47,4 @@ result<fields> parse(std::string_view body, limits bounds = {});
 /// Encodes: letters, digits and "*-._" stay, a space becomes "+", other bytes "%XX" in upper case.
 std::string encode(const fields& list);
 
-/// Percent-encodes one piece of a URL path: everything but the unreserved characters of RFC 3986.
-std::string encode_path_segment(std::string_view text);
-
 } // namespace isacbot::form

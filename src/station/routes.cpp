@@ -1,5 +1,7 @@
 #include "station/routes.hpp"
 
+#include "protocol/percent.hpp"
+
 #include <array>
 #include <utility>
 
@@ -138,7 +140,7 @@ result<request_target> parse_target(std::string_view target) {
   request_target out;
   out.path = target.substr(0, question);
   for (std::string_view segment : split(out.path)) {
-    auto decoded = trustar::percent_decode(segment, false);
+    auto decoded = percent::decode(segment, false);
     if (!decoded)
       return fail(ec::malformed, "the path has a broken percent escape");
     out.segments.push_back(std::move(*decoded));

@@ -50,7 +50,3 @@ TEST_CASE("form: what is encoded is decoded, for any bytes", "[protocol][form]")
     CHECK(back.begin()[1] == std::pair(name, value));
   }
 }
-
-TEST_CASE("encode_path_segment leaves only unreserved characters", "[protocol][form]") {
-  CHECK(form::encode_path_segment("a/b?c|d~e f==") == "a%2Fb%3Fc%7Cd~e%20f%3D%3D");
-}

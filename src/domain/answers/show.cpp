@@ -3,8 +3,8 @@
 #include "core/bytes.hpp"
 #include "domain/answers.hpp"
 #include "observables/observables.hpp"
-#include "protocol/form.hpp"
 #include "protocol/http/message.hpp"
+#include "protocol/percent.hpp"
 #include "protocol/slack/utf8.hpp"
 
 #include <algorithm>
@@ -148,7 +148,8 @@ std::string start_address(std::string_view station_url) {
 std::string report_address(std::string_view station_url, std::string_view report_id) {
   if (station_url.empty() || report_id.empty())
     return {};
-  return without_slashes(station_url) + "/constellation/reports/" + form::encode_path_segment(report_id);
+  return without_slashes(station_url) + "/constellation/reports/" +
+         percent::encode(report_id, percent::alphabet::path);
 }
 
 std::string indicator_address(std::string_view station_url, std::string_view type, std::string_view value) {
@@ -156,7 +157,7 @@ std::string indicator_address(std::string_view station_url, std::string_view typ
     return {};
   // The page's name is Base64 of the quoted pair; Base64 has slashes, so it is quoted once more for the path.
   std::string pair = std::string(type) + "|" + std::string(value);
-  return report_address(station_url, to_base64(form::encode_path_segment(pair)));
+  return report_address(station_url, to_base64(percent::encode(pair, percent::alphabet::path)));
 }
 
 block reference_note(std::string_view reference) {

@@ -12,13 +12,6 @@
 
 namespace isacbot::trustar {
 
-/// Percent-encodes everything but unreserved characters (RFC 3986 section 2.3).
-/// @param space_as_plus  true in queries, false in paths
-std::string percent_encode(std::string_view text, bool space_as_plus);
-
-/// @returns the bytes, or nullopt when a percent sign is not followed by two hex digits
-std::optional<std::string> percent_decode(std::string_view text, bool plus_as_space);
-
 /// Writes "?a=b&c=d"; nothing when no parameter was added. Lists repeat the key, as the official client does.
 class query_writer {
  public:

@@ -1,4 +1,5 @@
 // Requests about reports, their tags and what they hold, and about the company's whitelist.
+#include "protocol/percent.hpp"
 #include "protocol/trustar/query.hpp"
 #include "protocol/trustar/request_parts.hpp"
 #include "protocol/trustar/requests.hpp"
@@ -32,7 +33,7 @@ result<bj::object> report_to_json(const report& what) {
 
 /// "/reports/<id><rest>?idType=internal"
 std::string report_path(std::string_view id, std::string_view rest) {
-  std::string path = "/reports/" + percent_encode(id, false);
+  std::string path = "/reports/" + percent::encode(id, percent::alphabet::path);
   return path.append(rest).append(query_writer().add("idType", "internal").text());
 }
 
@@ -77,20 +78,21 @@ http::request make_report_delete_request(const origin& station, const secret& to
 
 http::request make_report_details_request(const origin& station, const secret& token, std::string_view id,
                                           bool external) {
-  std::string path = "/reports/" + percent_encode(id, false);
+  std::string path = "/reports/" + percent::encode(id, percent::alphabet::path);
   path.append(query_writer().add("idType", external ? "external" : "internal").text());
   return make_api_request(station, token, "GET", path);
 }
 
 http::request make_report_look_up_request(const origin& station, const secret& token,
                                           std::string_view external_id, std::string_view enclave_id) {
-  std::string path = "/reports/" + percent_encode(external_id, false);
+  std::string path = "/reports/" + percent::encode(external_id, percent::alphabet::path);
   path.append(query_writer().add("idType", "external").add("enclaveIds", enclave_id).text());
   return make_api_request(station, token, "GET", path);
 }
 
 http::request make_report_status_request(const origin& station, const secret& token, std::string_view id) {
-  return make_api_request(station, token, "GET", "/reports/" + percent_encode(id, false) + "/status");
+  return make_api_request(station, token, "GET",
+                          "/reports/" + percent::encode(id, percent::alphabet::path) + "/status");
 }
 
 http::request make_report_tags_request(const origin& station, const secret& token, std::string_view id) {
@@ -106,7 +108,7 @@ http::request make_alter_tags_request(const origin& station, const secret& token
 
 http::request make_report_indicators_request(const origin& station, const secret& token, std::string_view id,
                                              std::uint32_t page_number, std::uint32_t page_size) {
-  std::string path = "/reports/" + percent_encode(id, false) + "/indicators";
+  std::string path = "/reports/" + percent::encode(id, percent::alphabet::path) + "/indicators";
   return make_api_request(station, token, "GET", path.append(page_query(page_number, page_size)));
 }
 

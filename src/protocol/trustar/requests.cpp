@@ -1,6 +1,7 @@
 #include "protocol/trustar/requests.hpp"
 
 #include "core/bytes.hpp"
+#include "protocol/percent.hpp"
 #include "protocol/trustar/query.hpp"
 #include "protocol/trustar/request_parts.hpp"
 #include "protocol/trustar/types.hpp"
@@ -135,7 +136,8 @@ result<http::request> make_submission_request(const origin& station, const secre
 
 http::request make_submission_status_request(const origin& station, const secret& token,
                                              std::string_view id) {
-  return make_api_request(station, token, "GET", "/submissions/" + percent_encode(id, false) + "/status");
+  return make_api_request(station, token, "GET",
+                          "/submissions/" + percent::encode(id, percent::alphabet::path) + "/status");
 }
 
 http::request make_indicator_search_request(const origin& station, const secret& token, const search& what) {
@@ -198,7 +200,7 @@ std::string page_link(std::string_view station_url, std::string_view last_segmen
 } // namespace
 
 std::string report_link(std::string_view station_url, std::string_view report_id) {
-  return page_link(station_url, percent_encode(report_id, false));
+  return page_link(station_url, percent::encode(report_id, percent::alphabet::path));
 }
 
 std::string indicator_link(std::string_view station_url, std::string_view wire_type, std::string_view value) {
@@ -208,7 +210,8 @@ std::string indicator_link(std::string_view station_url, std::string_view wire_t
   for (std::size_t start = 0; start <= guid.size();) {
     std::size_t slash = std::min(guid.find('/', start), guid.size());
     quoted.append(start == 0 ? "" : "/")
-        .append(percent_encode(std::string_view(guid).substr(start, slash - start), false));
+        .append(
+            percent::encode(std::string_view(guid).substr(start, slash - start), percent::alphabet::path));
     start = slash + 1;
   }
   return page_link(station_url, to_base64(quoted));

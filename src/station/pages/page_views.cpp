@@ -1,6 +1,6 @@
 /// Gathers what the pages show, over the enclaves that the visitor may see.
 #include "core/bytes.hpp"
-#include "protocol/trustar/query.hpp"
+#include "protocol/percent.hpp"
 #include "station/indicator_reader.hpp"
 #include "station/pages/layout.hpp"
 #include "station/pages/page_service.hpp"
@@ -47,7 +47,7 @@ http::response not_found(const user& who) {
 /// Base64 of the URL-quoted "TYPE|value". @returns nullopt when it is not that
 std::optional<report_observable> read_indicator(std::string_view base64) {
   auto quoted = from_base64(base64);
-  auto guid = quoted ? trustar::percent_decode(*quoted, false) : std::nullopt;
+  auto guid = quoted ? percent::decode(*quoted, false) : std::nullopt;
   std::size_t bar = guid ? guid->find('|') : std::string::npos;
   if (bar == std::string::npos)
     return std::nullopt;
@@ -180,7 +180,7 @@ result<page_answer> page_service::show(const visitor& v, const request_target& t
   if (target.segments.size() < 3 || target.segments[1] != "reports" || !target.path.starts_with(prefix))
     return page_answer{not_found(v.who)};
   // A slash may be part of Base64, so the path is taken as it came.
-  auto id = trustar::percent_decode(std::string_view(target.path).substr(prefix.size()), false);
+  auto id = percent::decode(std::string_view(target.path).substr(prefix.size()), false);
   if (!id)
     return page_answer{not_found(v.who)};
   bool is_report = id->find('-') != std::string::npos; // which Base64 never has

@@ -1,7 +1,5 @@
 #include "protocol/trustar/query.hpp"
 
-#include "support/seeded_random.hpp"
-
 #include <catch2/catch_test_macros.hpp>
 
 using namespace isacbot;
@@ -42,20 +40,6 @@ TEST_CASE("booleans are read in any case, numbers strictly", "[trustar]") {
     CHECK(query.number(bad).error().code == ec::malformed);
 }
 
-TEST_CASE("plus is a space in a query and itself in a path", "[trustar]") {
-  CHECK(percent_decode("a+b%20c", true) == "a b c");
-  CHECK(percent_decode("Y2F+/==", false) == "Y2F+/==");
-  for (const char* bad : {"%", "%4", "a%zz", "%4g"})
-    CHECK_FALSE(percent_decode(bad, true));
+TEST_CASE("a broken escape is a fault of the query", "[trustar]") {
   CHECK(query_reader::parse("a=%4").error().code == ec::malformed);
-}
-
-TEST_CASE("any bytes survive percent-encoding", "[trustar]") {
-  test::seeded_random random(13);
-  for (int round = 0; round < 200; ++round) {
-    std::string bytes(random_bits(random) % 64, '\0');
-    random.fill(std::as_writable_bytes(std::span(bytes)));
-    CHECK(percent_decode(percent_encode(bytes, true), true) == bytes);
-    CHECK(percent_decode(percent_encode(bytes, false), false) == bytes);
-  }
 }
