@@ -13,6 +13,7 @@
 #include <boost/json/value.hpp>
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,8 +26,9 @@ inline std::string text(const bj::value& v) {
   return std::string(v.as_string());
 }
 
-/// What the fixture's service reported to its hooks.
+/// What the fixture's service reported to its hooks, from whatever thread.
 struct hook_record {
+  std::mutex mutex;
   std::vector<std::pair<std::string, unsigned>> answered;
   std::vector<std::string> failed;
 };
@@ -65,11 +67,14 @@ struct station_fixture {
     settings.secret_cost = cheap;
     service = std::make_unique<station::service>(
         store, time, random, settings,
-        station::service_hooks{
-            [this](telemetry::label route, unsigned status) {
-              hooks.answered.emplace_back(std::string(route.text()), status);
-            },
-            [this](std::string_view, const error& e) { hooks.failed.push_back(to_string(e)); }});
+        station::service_hooks{[this](telemetry::label route, unsigned status) {
+                                 std::lock_guard lock(hooks.mutex);
+                                 hooks.answered.emplace_back(std::string(route.text()), status);
+                               },
+                               [this](std::string_view, const error& e) {
+                                 std::lock_guard lock(hooks.mutex);
+                                 hooks.failed.push_back(to_string(e));
+                               }});
   }
 
   http::response send(std::string method, std::string target, http::fields headers, std::string body = {}) {
