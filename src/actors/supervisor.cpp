@@ -8,13 +8,23 @@
 
 namespace isacbot::actors {
 
+namespace {
+
+/// "misp_poller main"
+std::string full_name(const supervised& what) {
+  std::string name{what.name.text()};
+  return what.instance.empty() ? name : name + " " + what.instance;
+}
+
+} // namespace
+
 supervisor::supervisor(caf::actor_config& cfg, domain::restart_policy policy,
                        std::vector<supervised> children, environment env)
     : super(cfg),
       env_(env) {
   for (auto& what : children) {
     supervisor_state::child c{std::move(what), domain::restart_record{policy}, nullptr};
-    start(c, start_kind::first);
+    start(c);
     state.children.push_back(std::move(c));
   }
 }
@@ -33,12 +43,12 @@ supervisor::behavior_type supervisor::make_behavior() {
   };
 }
 
-bool supervisor::start(supervisor_state::child& c, start_kind kind) {
+bool supervisor::start(supervisor_state::child& c) {
   try {
-    c.actor = c.what.spawn(kind);
+    c.actor = c.what.spawn();
   } catch (const std::exception& x) { // whatever a start throws, the others live on
     env_.log.error("supervisor", "an actor could not be started",
-                   {{"actor", c.what.name.text()}, {"error", x.what()}});
+                   {{"actor", full_name(c.what)}, {"error", x.what()}});
     return false;
   }
   c.record.on_start(env_.time.steady_now());
@@ -62,7 +72,7 @@ void supervisor::on_failure(std::size_t index, const caf::error& reason) {
   auto& c = state.children[index];
   auto pause = c.record.on_failure(env_.time.steady_now(), random_unit(env_.random));
   env_.log.error("supervisor", "an actor failed and will be restarted",
-                 {{"actor", c.what.name.text()},
+                 {{"actor", full_name(c.what)},
                   {"error", to_string(from_caf_error(reason))},
                   {"failures", c.record.failures()},
                   {"pause_ms", pause.count()}});
@@ -75,7 +85,7 @@ void supervisor::on_failure(std::size_t index, const caf::error& reason) {
 void supervisor::restart(std::size_t index) {
   auto& c = state.children[index];
   env_.metrics.actor_restart(c.what.name);
-  if (!start(c, start_kind::again))
+  if (!start(c))
     return on_failure(index, caf::exit_reason::unhandled_exception);
   monitor(c.actor);
   delayed_send(this, c.record.stable_after(), atom::settle_v, std::uint64_t{index});
@@ -88,11 +98,10 @@ void supervisor::settle(std::size_t index) {
 }
 
 void supervisor::report(const supervisor_state::child& c) {
-  std::string name{c.what.name.text()};
-  env_.health.report("actor " + name, c.record.unwell()
-                                          ? "it failed " + std::to_string(c.record.failures()) +
-                                                " times in a row and is started again and again: see the log"
-                                          : "");
+  env_.health.report("actor " + full_name(c.what),
+                     c.record.unwell() ? "it failed " + std::to_string(c.record.failures()) +
+                                             " times in a row and is started again and again: see the log"
+                                       : "");
 }
 
 } // namespace isacbot::actors

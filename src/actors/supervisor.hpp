@@ -11,19 +11,18 @@
 #include <caf/all.hpp>
 
 #include <functional>
+#include <string>
 #include <vector>
 
 namespace isacbot::actors {
 
-/// What is known about an actor's start when it is made.
-enum class start_kind : std::uint8_t { first, again };
-
 /// One supervised actor.
 struct supervised {
   telemetry::label name = "actor"; ///< for metrics, log and readiness
+  std::string instance;            ///< which of several of this name, for log and readiness; or empty
   seat_handle place;
   /// Starts a new one. May throw: that counts as a failure.
-  std::function<caf::strong_actor_ptr(start_kind)> spawn;
+  std::function<caf::strong_actor_ptr()> spawn;
 };
 
 struct supervisor_state {
@@ -51,7 +50,7 @@ class supervisor : public supervisor_actor::stateful_base<supervisor_state> {
   void on_down(const caf::down_msg& down);
   void on_failure(std::size_t index, const caf::error& reason);
   /// @returns false when it could not be started
-  bool start(supervisor_state::child& c, start_kind kind);
+  bool start(supervisor_state::child& c);
   void restart(std::size_t index);
   void settle(std::size_t index);
   void report(const supervisor_state::child& c);

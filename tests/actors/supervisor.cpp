@@ -48,7 +48,7 @@ rate_limiter_actor::behavior_type patient(rate_limiter_actor::pointer self, char
 
 struct supervisor_fixture : test::actor_fixture {
   supervisor_fixture() {
-    supervised what{"patient", make_seat(system, "patient"), [this](start_kind) {
+    supervised what{"patient", "", make_seat(system, "patient"), [this] {
                       if (patient_chart.refuse_to_start)
                         throw std::runtime_error("not today");
                       return caf::actor_cast<caf::strong_actor_ptr>(system.spawn(patient, &patient_chart));
