@@ -48,6 +48,8 @@ std::string_view name_of(domain::line_reason reason) {
     return "refused_by_station";
   case domain::line_reason::too_long:
     return "too_long";
+  case domain::line_reason::context_only:
+    return "context_only";
   }
   return "unknown";
 }

@@ -1,8 +1,7 @@
 #include "domain/indicator_list.hpp"
 
-#include "domain/line_fields.hpp"
-#include "domain/line_items.hpp"
 #include "domain/list_intake.hpp"
+#include "domain/lists/text_reader.hpp"
 #include "protocol/slack/text.hpp"
 
 #include <limits>
@@ -32,7 +31,6 @@ result<indicator_list> parse_indicator_list(std::string_view text, const indicat
   if (text.size() > options.max_bytes)
     return fail(ec::too_large, "the list has more than " + std::to_string(options.max_bytes) + " bytes",
                 "hand it in as several lists");
-  constexpr std::size_t short_text = 2'048; // below this, talk between the values is no danger
   if (options.dress == observables::dialect::slack) {
     indicator_list_options undressed = options;
     undressed.dress = observables::dialect::automatic;
@@ -44,13 +42,14 @@ result<indicator_list> parse_indicator_list(std::string_view text, const indicat
                                             return {};
                                           },
                                           {}}); // one chunk: nothing comes late
-  line_items lines(options, text.size() < short_text,
-                   [&](list_item&& item) { return intake.add(std::move(item)); });
+  text_reader reader(options, text.size() < short_list,
+                     [&](list_item&& item) { return intake.add(std::move(item)); });
   if (text.starts_with(byte_order_mark))
     text.remove_prefix(byte_order_mark.size());
-  for (std::uint32_t number = 1; !text.empty(); ++number)
-    if (result<void> added = lines.add_line(number, take_line(text)); !added)
-      return added.error();
+  if (auto read = reader.feed(text); !read)
+    return read.error();
+  if (auto read = reader.finish(); !read)
+    return read.error();
   result<intake_totals> totals = intake.finish();
   if (!totals)
     return totals.error();

@@ -7,29 +7,16 @@
 #pragma once
 
 #include "core/error.hpp"
-#include "domain/keyed_hash.hpp"
+#include "domain/lists/indicator_list_options.hpp"
 #include "domain/model.hpp"
-#include "observables/observables.hpp"
 
 #include <cstddef>
 #include <functional>
-#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
 
 namespace isacbot::domain {
-
-struct indicator_list_options {
-  bool send_special = false; ///< the member overrode "special address"
-  observables::dialect dress = observables::dialect::automatic;
-  std::size_t max_bytes = 8U * 1024U * 1024U;
-  std::size_t max_value_bytes = 4'096;
-  std::size_t max_note_bytes = 2'000;                        ///< notes of merged rows are joined up to this
-  std::shared_ptr<const observables::tld_list> tlds;         ///< null: built in
-  std::shared_ptr<const observables::malware_names> malware; ///< null: built in only
-  hash_key key; ///< makes equal values found (value_set.hpp): a secret one where strangers choose the values
-};
 
 /// What a text holds.
 struct indicator_list {

@@ -37,8 +37,7 @@ result<void> list_intake::add(list_item&& item) {
   ++totals_.counts.handed_in;
   if (!item.reason)
     return add_row(std::move(item.row));
-  const bool refused = *item.reason != line_reason::special_address &&
-                       *item.reason != line_reason::safelisted && *item.reason != line_reason::no_wire_type;
+  const bool refused = !is_withheld(*item.reason);
   ++(refused ? totals_.counts.refused : totals_.counts.withheld);
   ++reasons_[static_cast<std::size_t>(*item.reason)];
   std::vector<line_report>& lines = refused ? totals_.refused : totals_.withheld;

@@ -40,9 +40,17 @@ enum class line_reason : std::uint8_t {
   no_wire_type,       ///< withheld: a type that TruSTAR 1.3 cannot carry
   refused_by_station, ///< refused: Station took the batch but not this value
   too_long,           ///< refused: line or value over the limit
+  context_only,       ///< withheld: whoever made the list says that it is no indicator (MISP's to_ids, a STIX
+                      ///< comparison that excludes, a revoked object)
 };
 
-inline constexpr std::size_t line_reason_count = 6;
+inline constexpr std::size_t line_reason_count = 7;
+
+/// Withheld or refused: nothing is both.
+constexpr bool is_withheld(line_reason reason) noexcept {
+  return reason == line_reason::special_address || reason == line_reason::safelisted ||
+         reason == line_reason::no_wire_type || reason == line_reason::context_only;
+}
 
 /// A line or value that will not be sent.
 struct line_report {

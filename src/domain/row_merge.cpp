@@ -23,19 +23,26 @@ void merge_into(indicator_row& first, const row_addition& later, std::size_t max
   first.sightings = add_sightings(first.sightings, later.sightings);
   if (first.source.empty())
     first.source = later.source;
-  if (!later.notes.empty() && first.notes.find(later.notes) == std::string::npos) {
-    const std::string_view between = first.notes.empty() ? "" : "; ";
-    if (first.notes.size() + between.size() + later.notes.size() <= max_note_bytes)
-      first.notes.append(between).append(later.notes);
-  }
-  for (const std::string& tag : later.tags)
-    if (first.tags.size() < max_row_tags &&
-        std::find(first.tags.begin(), first.tags.end(), tag) == first.tags.end())
-      first.tags.push_back(tag);
+  join_notes(first.notes, later.notes, max_note_bytes);
+  join_tags(first.tags, later.tags);
   if (later.first_seen && (!first.first_seen || *later.first_seen < *first.first_seen))
     first.first_seen = later.first_seen;
   if (later.last_seen && (!first.last_seen || *later.last_seen > *first.last_seen))
     first.last_seen = later.last_seen;
+}
+
+void join_notes(std::string& notes, std::string_view further, std::size_t max_bytes) {
+  if (further.empty() || notes.find(further) != std::string::npos)
+    return;
+  const std::string_view between = notes.empty() ? "" : "; ";
+  if (notes.size() + between.size() + further.size() <= max_bytes)
+    notes.append(between).append(further);
+}
+
+void join_tags(std::vector<std::string>& tags, const std::vector<std::string>& further) {
+  for (const std::string& tag : further)
+    if (tags.size() < max_row_tags && std::find(tags.begin(), tags.end(), tag) == tags.end())
+      tags.push_back(tag);
 }
 
 } // namespace isacbot::domain

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace isacbot::domain {
@@ -32,5 +33,11 @@ row_addition to_addition(indicator_row&& later);
 /// Adds sightings, unites tags, joins notes that say something new with "; " while they fit, widens the
 /// times, and takes the source if the first row has none.
 void merge_into(indicator_row& first, const row_addition& later, std::size_t max_note_bytes);
+
+/// Joins notes with "; "; what is there already is not said twice, and what does not fit is left out.
+void join_notes(std::string& notes, std::string_view further, std::size_t max_bytes);
+
+/// Adds the tags that are not there yet, up to `max_row_tags`.
+void join_tags(std::vector<std::string>& tags, const std::vector<std::string>& further);
 
 } // namespace isacbot::domain

@@ -10,6 +10,7 @@ namespace isacbot::observables {
 namespace {
 
 constexpr std::size_t arena_block = 64 * 1024;
+constexpr std::size_t first_slots = 64;
 
 /// File names and registry keys are compared without case, everything else as it is.
 constexpr bool is_caseless(type kind) noexcept {
@@ -52,7 +53,7 @@ bool equal_values(type kind, std::string_view a, std::string_view b) noexcept {
 
 } // namespace
 
-collector::collector() : slots_(64) {}
+collector::collector() : slots_(first_slots) {}
 
 std::size_t collector::add(const sighting& x) {
   const std::uint32_t hash = hash_value(x.kind, x.value);
@@ -69,7 +70,7 @@ std::size_t collector::add(const sighting& x) {
     known.flags.defanged |= x.flags.defanged;
     return slots_[place].number - 1;
   }
-  if (size_ % block_size == 0)
+  if (size_ == blocks_.size() * block_size)
     blocks_.push_back(std::make_unique_for_overwrite<entry[]>(block_size));
   entry& fresh = at(size_);
   fresh.value = keep(x.value);
@@ -86,6 +87,23 @@ std::size_t collector::add(const sighting& x) {
   return size_ - 1;
 }
 
+void collector::clear() noexcept {
+  if (size_ == 0)
+    return;
+  size_ = 0;
+  if (slots_.size() > first_slots)
+    slots_.resize(first_slots);
+  std::fill(slots_.begin(), slots_.end(), slot{});
+  if (blocks_.size() > 1)
+    blocks_.resize(1);
+  if (arena_.size() > 1)
+    arena_.resize(1);
+  if (!arena_.empty()) {
+    free_ = arena_.front().get();
+    free_size_ = first_size_;
+  }
+}
+
 scanner::view collector::operator[](std::size_t index) const noexcept {
   const entry& x = at(index);
   return {x.kind, {x.value, x.value_size}, {x.raw, x.raw_size}, x.offset, x.count, x.flags};
@@ -95,6 +113,8 @@ const char* collector::keep(std::string_view text) {
   if (text.size() > free_size_) {
     // The first block is small: most texts are messages, and a scanner is made for each.
     free_size_ = std::max(text.size(), arena_.empty() ? arena_block / 64 : arena_block);
+    if (arena_.empty())
+      first_size_ = free_size_;
     arena_.push_back(std::make_unique_for_overwrite<char[]>(free_size_));
     free_ = arena_.back().get();
   }

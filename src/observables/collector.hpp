@@ -29,6 +29,9 @@ class collector {
   /// @returns its index
   std::size_t add(const sighting& x);
 
+  /// Forgets everything; the memory of a small text is kept for the next one.
+  void clear() noexcept;
+
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] scanner::view operator[](std::size_t index) const noexcept;
 
@@ -61,6 +64,7 @@ class collector {
   std::vector<std::unique_ptr<char[]>> arena_;
   char* free_ = nullptr;
   std::size_t free_size_ = 0;
+  std::size_t first_size_ = 0; ///< of the arena's first block
   std::size_t size_ = 0;
 };
 

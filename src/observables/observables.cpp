@@ -163,25 +163,4 @@ std::vector<observable> extract(std::string_view text, const options& opts) {
   return out;
 }
 
-std::optional<observable> parse_value(std::string_view text, const options& opts) {
-  if (text.size() > window_size)
-    return std::nullopt;
-  options alone = opts;
-  alone.derived_hosts = false;
-  collector found;
-  reader read(alone, found);
-  const undressed plain(text, opts.dress);
-  read.read(plain, 0, opts.loose != loose_forms::off && text.size() < short_text);
-  const reader::cover whole = read.widest();
-  if (whole.begin == whole.end || found[whole.index].count != 1)
-    return std::nullopt;
-  // Around it only what wraps a value: spaces, quotes, brackets, list marks. So whatever else was found lies
-  // inside it.
-  const std::string_view all = plain.text();
-  const unsigned around = classes_of(all.substr(0, whole.begin)) | classes_of(all.substr(whole.end));
-  if ((around & (is_word | is_at | is_slash | is_backslash)) != 0)
-    return std::nullopt;
-  return to_observable(found[whole.index]);
-}
-
 } // namespace isacbot::observables

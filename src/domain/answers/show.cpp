@@ -121,6 +121,8 @@ mrkdwn show_reason(line_reason reason) {
     return "refused by Station"_mrkdwn;
   case line_reason::too_long:
     return "too long"_mrkdwn;
+  case line_reason::context_only:
+    return "marked as context, not as an indicator"_mrkdwn;
   }
   return "not sent"_mrkdwn;
 }
