@@ -51,6 +51,8 @@ bot_system::bot_system(caf::actor_system& system, bot_config config, const bot_t
   });
   outbox_parts sent{writer_,       limiter_,           pool_,         messenger_,    follower_,
                     tables.outbox, tables.credentials, tables.drafts, tables.journal};
+  config.outbox.detached_lists = config.detached_writer;
+  config.outbox.lists.known_for = config.settings.receipts_retention;
   children.start(
       outbox, [&system, env, c = config.outbox, sent] { return system.spawn<actors::outbox>(c, sent, env); });
   children.start(housekeeper, [&system, &tables, env, c = config.housekeeper, w = writer_] {

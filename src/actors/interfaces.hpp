@@ -54,6 +54,16 @@ using slack_messenger_actor = caf::typed_actor<
 using outbox_actor = caf::typed_actor<
     // Accepts a submission; answered after the synced write, never before.
     caf::replies_to<atom::append, acceptance>::with<acceptance_outcome>,
+    // A large list, item by item (list_receiver.hpp): its id.
+    caf::replies_to<atom::open, list_opening>::with<std::string>,
+    // Its items; answered when more may come.
+    caf::replies_to<atom::add, std::string, list_items>::with<atom::done>,
+    // No more items: what it comes to.
+    caf::replies_to<atom::close, std::string>::with<list_totals>,
+    // Accepts it, as append.
+    caf::replies_to<atom::accept, std::string, list_agreement>::with<acceptance_outcome>,
+    // Forgets it.
+    caf::reacts_to<atom::abandon, std::string>,
     // The member has new credentials: parts that waited for them go on.
     caf::reacts_to<atom::resume, std::string, std::string>,
     // The operator has parts of a submission sent again or given up; answered after the synced write.
@@ -62,6 +72,16 @@ using outbox_actor = caf::typed_actor<
     caf::replies_to<atom::drain>::with<atom::done>,
     // INTERNAL: send what is due.
     caf::reacts_to<atom::internal>>;
+
+/// A LIST RECEIVER: one large list on its way in. Only the OUTBOX speaks to it.
+using list_receiver_actor = caf::typed_actor<
+    // As the OUTBOX's messages of the same name.
+    caf::replies_to<atom::add, list_items>::with<atom::done>, caf::replies_to<atom::close>::with<list_totals>,
+    caf::replies_to<atom::accept, list_agreement>::with<acceptance_outcome>, caf::reacts_to<atom::abandon>,
+    // INTERNAL: the next piece of closing.
+    caf::reacts_to<atom::internal>,
+    // INTERNAL: is anybody still there?
+    caf::reacts_to<atom::deadline>>;
 
 /// The FOLLOWER: tells submitters when Station has processed what they handed in.
 using follower_actor = caf::typed_actor<

@@ -12,6 +12,8 @@
 #include "domain/bucket_table.hpp"
 #include "domain/credentials.hpp"
 #include "domain/indicator_list.hpp"
+#include "domain/list_intake.hpp"
+#include "domain/list_item.hpp"
 #include "domain/model.hpp"
 #include "domain/report.hpp"
 #include "protocol/http/message.hpp"
@@ -21,6 +23,7 @@
 #include "protocol/slack/web_api.hpp"
 #include "protocol/trustar/requests.hpp"
 #include "storage/kv_store.hpp"
+#include "storage/list_stage.hpp"
 #include "storage/part_requests.hpp"
 #include "telemetry/label.hpp"
 
@@ -121,11 +124,27 @@ struct waiting_search {
 struct acceptance {
   domain::submission submission; ///< id and created are filled in by the OUTBOX
   domain::indicator_list list; ///< rows to be sent, and all that will not be; values known before are marked
+  /// Its rows, staged already; `list` has none then.
+  std::shared_ptr<storage::list_stage> stage;
   /// A report instead: one thing handed in; `list` tells what was found in it.
   std::optional<domain::report_content> report;
   std::string draft_id;   ///< the preview agreed to: erased in the same batch
   bool again = false;     ///< the member was asked "same as ...?" and agreed
   reply_target answer_to; ///< where the receipt goes; with a request id, it is journaled as owed
+};
+
+/// A list that will come item by item (list_receiver.hpp), for the OUTBOX.
+struct list_opening {
+  domain::submission submission; ///< who, where, tags, request key; the rest is filled in
+};
+/// The receiver moves the items out.
+using list_items = std::shared_ptr<std::vector<domain::list_item>>;
+using list_totals = std::shared_ptr<const domain::intake_totals>;
+/// Its owner has agreed to it.
+struct list_agreement {
+  std::string draft_id; ///< as in acceptance, as are the others
+  bool again = false;
+  reply_target answer_to;
 };
 
 /// What became of it.
@@ -150,6 +169,10 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::slack_arrival)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::waiting_search)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::acceptance)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::acceptance_outcome)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::list_agreement)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::list_totals)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::list_items)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::list_opening)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::misp_delivery_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::misp_delivery_outcome)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::misp_pull)
@@ -174,6 +197,10 @@ CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::slack_arrival))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::waiting_search))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::acceptance))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::acceptance_outcome))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::list_agreement))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::list_totals))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::list_items))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::list_opening))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::misp_delivery_request))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::misp_delivery_outcome))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::misp_pull))
@@ -198,6 +225,11 @@ CAF_ADD_ATOM(isacbot_messages, isacbot::atom, pull, "pull")
 CAF_ADD_ATOM(isacbot_messages, isacbot::atom, resume, "resume")
 CAF_ADD_ATOM(isacbot_messages, isacbot::atom, drain, "drain")
 CAF_ADD_ATOM(isacbot_messages, isacbot::atom, change, "change")
+CAF_ADD_ATOM(isacbot_messages, isacbot::atom, open, "open")
+CAF_ADD_ATOM(isacbot_messages, isacbot::atom, add, "add")
+CAF_ADD_ATOM(isacbot_messages, isacbot::atom, close, "close")
+CAF_ADD_ATOM(isacbot_messages, isacbot::atom, accept, "accept")
+CAF_ADD_ATOM(isacbot_messages, isacbot::atom, abandon, "abandon")
 // Answers.
 CAF_ADD_ATOM(isacbot_messages, isacbot::atom, done, "done")
 // Self-sends and completions of ports.

@@ -4,6 +4,7 @@
 #include "actors/exception_log.hpp"
 #include "actors/follower.hpp"
 #include "domain/answers.hpp"
+#include "protocol/trustar/requests.hpp"
 #include "storage/sortable_id.hpp"
 
 #include <utility>
@@ -24,12 +25,44 @@ outbox::outbox(caf::actor_config& cfg, outbox_config config, outbox_parts parts,
 
 outbox::behavior_type outbox::make_behavior() {
   log_exceptions(*this, env_.log, state.name);
+  set_down_handler([this](const caf::down_msg& gone) {
+    std::erase_if(state.lists, [&](const auto& list) { return list.second.address() == gone.source; });
+  });
   send(this, atom::internal_v); // what was left by the last run
   return {
       [this](atom::append, acceptance& what) -> caf::result<acceptance_outcome> {
         auto promise = make_response_promise<acceptance_outcome>();
         accept(std::move(what), promise);
         return promise;
+      },
+      [this](atom::open, list_opening& what) -> caf::result<std::string> {
+        auto id = open_list(std::move(what));
+        if (!id)
+          return to_caf_error(id.error());
+        return std::move(*id);
+      },
+      [this](atom::add, const std::string& id, list_items& items) -> caf::result<atom::done> {
+        auto list = find_list(id);
+        if (!list)
+          return to_caf_error(list.error());
+        return delegate(*list, atom::add_v, std::move(items));
+      },
+      [this](atom::close, const std::string& id) -> caf::result<list_totals> {
+        auto list = find_list(id);
+        if (!list)
+          return to_caf_error(list.error());
+        return delegate(*list, atom::close_v);
+      },
+      [this](atom::accept, const std::string& id,
+             list_agreement& agreement) -> caf::result<acceptance_outcome> {
+        auto list = find_list(id);
+        if (!list)
+          return to_caf_error(list.error());
+        return delegate(*list, atom::accept_v, std::move(agreement));
+      },
+      [this](atom::abandon, const std::string& id) {
+        if (auto list = find_list(id); list)
+          send(*list, atom::abandon_v);
       },
       [this](atom::resume, const std::string& team, const std::string& user) {
         unpark({team_id{team}, user_id{user}});
@@ -79,7 +112,8 @@ void outbox::accept(acceptance what, caf::typed_response_promise<acceptance_outc
   acceptance_outcome outcome;
   auto& receipt = outcome.receipt;
   receipt.submission = std::move(what.submission);
-  receipt.submission.id = submission_id{storage::make_sortable_id(now, env_.random)};
+  if (!what.stage) // otherwise its rows are staged under the id already
+    receipt.submission.id = submission_id{storage::make_sortable_id(now, env_.random)};
   receipt.submission.created = now;
   receipt.counts = what.list.counts;
   receipt.withheld = std::move(what.list.withheld);
@@ -88,6 +122,14 @@ void outbox::accept(acceptance what, caf::typed_response_promise<acceptance_outc
   receipt.types = std::move(what.list.types);
 
   storage::write_batch batch;
+  if (what.stage) {
+    auto first = what.stage->first_rows(trustar::max_metadata_rows);
+    if (!first) {
+      promise.deliver(to_caf_error(first.error()));
+      return;
+    }
+    what.list.rows = std::move(*first);
+  }
   remember_for_follow_up(batch, parts_.drafts, receipt.submission, what.list.rows);
   if (auto added = add_parts(batch, receipt, what); !added) {
     promise.deliver(to_caf_error(added.error()));
@@ -155,6 +197,13 @@ result<void> outbox::add_parts(storage::write_batch& batch, domain::receipt& rec
     whole.rows = 1;
     receipt.parts.push_back(std::move(whole));
     return added;
+  }
+  if (what.stage) {
+    auto parts = parts_.table.append(batch, receipt, *what.stage);
+    if (!parts)
+      return parts.error();
+    receipt.parts = std::move(*parts);
+    return {};
   }
   auto planned = domain::plan_batches(id, std::move(what.list.rows), config_.limits);
   for (const auto& p : planned)

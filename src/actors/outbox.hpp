@@ -4,6 +4,7 @@
 
 #include "actors/environment.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/list_receiver.hpp"
 #include "domain/report_fsm.hpp"
 #include "domain/submit_fsm.hpp"
 #include "storage/credentials_table.hpp"
@@ -44,6 +45,9 @@ struct outbox_config {
   domain::report_policy report_policy;
   milliseconds call_deadline{30'000};
   std::size_t max_in_flight = 4; ///< parts of different submissions under way at once
+  list_receiver_config lists;    ///< its limits are filled in
+  std::size_t max_lists = 16;    ///< on their way in at once: each holds up to 64 MiB
+  bool detached_lists = true;    ///< false under a test's scheduler, which has no threads
   outbox_sabotage sabotage;
 };
 
@@ -107,6 +111,7 @@ struct outbox_state {
   std::map<std::string, domain::bisection> bisections;             ///< by submission and original part
   std::set<std::string> accepting;        ///< request and content keys whose write has not returned
   std::deque<waiting_acceptance> waiting; ///< same keys as one being accepted: looked at again afterwards
+  std::map<std::string, list_receiver_actor> lists; ///< on their way in, by the id they will have
   domain::retry_budget budget;
   bool draining = false;
   std::vector<caf::typed_response_promise<atom::done>> drained;
@@ -130,6 +135,10 @@ class outbox : public outbox_actor::stateful_base<outbox_state> {
   result<void> add_parts(storage::write_batch& batch, domain::receipt& receipt, acceptance& what) const;
   result<std::optional<acceptance_outcome>> seen_before(const acceptance& what, sys_time now) const;
   void accepted(const std::vector<std::string>& keys);
+
+  // Large lists (outbox_lists.cpp).
+  result<std::string> open_list(list_opening what);
+  [[nodiscard]] result<list_receiver_actor> find_list(const std::string& id) const;
 
   // Delivery (outbox_delivery.cpp).
   void tick();

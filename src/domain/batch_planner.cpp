@@ -66,6 +66,18 @@ std::string digest_of(const indicator_row& row) {
   return out.digest();
 }
 
+field_writer begin_content_key(const member& who, const enclave_id& enclave,
+                               std::span<const std::string> tags) {
+  std::vector<std::string> sorted_tags(tags.begin(), tags.end());
+  std::sort(sorted_tags.begin(), sorted_tags.end());
+  sorted_tags.erase(std::unique(sorted_tags.begin(), sorted_tags.end()), sorted_tags.end());
+  field_writer out;
+  out.add(who.team.value).add(who.user.value).add(enclave.value).add(std::to_string(sorted_tags.size()));
+  for (const std::string& tag : sorted_tags)
+    out.add(tag);
+  return out;
+}
+
 std::uint64_t take_number(std::string_view& text) noexcept {
   std::uint64_t number = 0;
   while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
@@ -139,22 +151,25 @@ std::string make_request_key(request_origin origin, const member& who, std::stri
 
 std::string make_content_key(const member& who, const enclave_id& enclave, std::span<const std::string> tags,
                              std::span<const indicator_row> rows) {
-  std::vector<std::string> sorted_tags(tags.begin(), tags.end());
-  std::sort(sorted_tags.begin(), sorted_tags.end());
-  sorted_tags.erase(std::unique(sorted_tags.begin(), sorted_tags.end()), sorted_tags.end());
   std::vector<std::string> digests;
   digests.reserve(rows.size());
   for (const indicator_row& row : rows)
     digests.push_back(digest_of(row));
   std::sort(digests.begin(), digests.end());
 
-  field_writer out;
-  out.add(who.team.value).add(who.user.value).add(enclave.value).add(std::to_string(sorted_tags.size()));
-  for (const std::string& tag : sorted_tags)
-    out.add(tag);
+  field_writer out = begin_content_key(who, enclave, tags);
   for (const std::string& digest : digests)
     out.add(digest);
   return out.hex();
+}
+
+std::string make_content_key(const member& who, const enclave_id& enclave, std::span<const std::string> tags,
+                             const fingerprint& content) {
+  return begin_content_key(who, enclave, tags)
+      .add("digest")
+      .add(std::to_string(content.low))
+      .add(std::to_string(content.high))
+      .hex();
 }
 
 } // namespace isacbot::domain

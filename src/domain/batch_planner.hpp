@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/error.hpp"
+#include "domain/keyed_hash.hpp"
 #include "domain/model.hpp"
 
 #include <cstddef>
@@ -58,5 +59,10 @@ std::string make_request_key(request_origin origin, const member& who, std::stri
 ///          does not matter: the same list pasted from another sort order is still the same content.
 std::string make_content_key(const member& who, const enclave_id& enclave, std::span<const std::string> tags,
                              std::span<const indicator_row> rows);
+
+/// The same for a list that was never in memory as a whole: from the digest of what was handed in
+/// (list_intake.hpp).
+std::string make_content_key(const member& who, const enclave_id& enclave, std::span<const std::string> tags,
+                             const fingerprint& content);
 
 } // namespace isacbot::domain

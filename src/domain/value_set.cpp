@@ -67,4 +67,11 @@ void value_set::sort() {
   }
 }
 
+const value_set::entry* value_set::find_sorted(const value_print& print) const {
+  const std::vector<entry>& slots = parts_[print.head >> 56U].slots;
+  const auto at = std::lower_bound(slots.begin(), slots.end(), print,
+                                   [](const entry& e, const value_print& p) { return e.print() < p; });
+  return at != slots.end() && at->print() == print ? &*at : nullptr;
+}
+
 } // namespace isacbot::domain

@@ -48,6 +48,8 @@ class value_set {
     std::uint32_t tail = 0;
     std::uint32_t number = 0; ///< from 1; 0: free
 
+    /// From 0.
+    [[nodiscard]] std::uint32_t place() const noexcept { return number - 1; }
     [[nodiscard]] value_print print() const noexcept { return {head, tail}; }
   };
 
@@ -60,14 +62,35 @@ class value_set {
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
-  /// Visits (print, number) in order of the prints. Insert no more afterwards; may be called again.
-  template <class Visitor>
-  void visit_sorted(Visitor&& visit) {
-    sort();
-    for (const auto& part : parts_)
-      for (const entry& e : part.slots)
-        visit(e.print(), e.number - 1);
-  }
+  /// Brings the prints into their order, once: nothing may be inserted afterwards.
+  void sort();
+
+  /// Goes through the prints in their order. @pre sort() was called, and the set lives longer
+  class cursor {
+   public:
+    explicit cursor(const value_set& set) : set_(&set) { settle(); }
+    [[nodiscard]] bool at_end() const noexcept { return part_ == parts; }
+    [[nodiscard]] const entry& operator*() const noexcept { return set_->parts_[part_].slots[slot_]; }
+    [[nodiscard]] const entry* operator->() const noexcept { return &**this; }
+    cursor& operator++() {
+      ++slot_;
+      settle();
+      return *this;
+    }
+
+   private:
+    void settle() {
+      for (; part_ < parts && slot_ == set_->parts_[part_].slots.size(); ++part_)
+        slot_ = 0;
+    }
+
+    const value_set* set_;
+    std::size_t part_ = 0;
+    std::size_t slot_ = 0;
+  };
+
+  /// @returns the entry of a print, or null. @pre sort() was called
+  [[nodiscard]] const entry* find_sorted(const value_print& print) const;
 
  private:
   static constexpr std::size_t parts = 256; ///< by the first byte of the print: in its order
@@ -78,7 +101,6 @@ class value_set {
   };
 
   static void grow(partition& p);
-  void sort();
 
   std::array<partition, parts> parts_;
   std::size_t size_ = 0;

@@ -19,9 +19,9 @@ constexpr std::size_t bytes_at_once = std::size_t{4} << 20U;
 constexpr int most_passes = 20; // each one is shorter: it finds what was written during the one before
 
 constexpr table sealing_tables[] = {
-    tables::credentials, tables::journal,    tables::drafts,       tables::submissions,
-    tables::parts,       tables::part_rows,  tables::audit,        tables::installations,
-    tables::checkpoints, tables::misp_queue, tables::misp_records, tables::misp_dead,
+    tables::credentials,  tables::journal,   tables::drafts,         tables::submissions, tables::parts,
+    tables::part_rows,    tables::audit,     tables::installations,  tables::checkpoints, tables::misp_queue,
+    tables::misp_records, tables::misp_dead, tables::late_additions,
 };
 
 struct outdated_row {

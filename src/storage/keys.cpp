@@ -70,6 +70,18 @@ std::string accepted_value(const enclave_id& enclave, std::string_view fingerpri
   return key_builder{}.text(enclave.value).raw(fingerprint).take();
 }
 
+std::string enclave(const enclave_id& id) {
+  return key_builder{}.text(id.value).take();
+}
+
+std::string late_additions(const submission_id& id, std::uint32_t chunk, std::uint32_t sequence) {
+  return key_builder{}.text(id.value).number32(chunk).number32(sequence).take();
+}
+
+std::string accepted_run(const enclave_id& enclave, const submission_id& id) {
+  return key_builder{}.text(enclave.value).text(id.value).take();
+}
+
 std::string expiry(sys_time when, table t, std::string_view key) {
   return key_builder{}.time(when).byte(static_cast<std::uint8_t>(t)).raw(key).take();
 }

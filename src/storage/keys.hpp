@@ -26,16 +26,22 @@ inline constexpr table submissions{5};  ///< <submission>                      -
 inline constexpr table parts{6};        ///< <submission><path of the number>  -> sealed stored_part
 inline constexpr table part_rows{7};    ///< <submission><path of the number>  -> sealed rows, or the report
 inline constexpr table outbox_index{8}; ///< see index_kind below              -> empty
-inline constexpr table accepted_values{9}; ///< <enclave><fingerprint of type and value> -> time last accepted
-inline constexpr table content_keys{10};   ///< <fingerprint>                     -> expiry, submission
-inline constexpr table request_keys{11};   ///< <fingerprint>                     -> expiry, submission
-inline constexpr table expiries{12};       ///< <time><table><key>                -> empty (expiry.hpp)
-inline constexpr table audit{13};          ///< see audit_kind below
+inline constexpr table accepted_values{
+    9};                                  ///< until layout 2: <enclave><fingerprint of type and value> -> time
+inline constexpr table content_keys{10}; ///< <fingerprint>                     -> expiry, submission
+inline constexpr table request_keys{11}; ///< <fingerprint>                     -> expiry, submission
+inline constexpr table expiries{12};     ///< <time><table><key>                -> empty (expiry.hpp)
+inline constexpr table audit{13};        ///< see audit_kind below
 inline constexpr table installations{14};  ///< reserved: Slack workspaces
 inline constexpr table checkpoints{15};    ///< <MISP server>                     -> sealed poll_checkpoint
 inline constexpr table misp_queue{16};     ///< <MISP server><event>              -> sealed queued_event
 inline constexpr table misp_records{17};   ///< <enclave><event>                  -> sealed event_record
 inline constexpr table misp_dead{18};      ///< <MISP server><event>              -> sealed dead_event
+inline constexpr table staging{19};        ///< <submission>                      -> list_stage.hpp
+inline constexpr table late_additions{20}; ///< <submission><chunk><sequence>     -> sealed late additions
+inline constexpr table accepted_runs{21};  ///< <enclave><submission>             -> accepted_values.hpp
+inline constexpr table accepted_run_pages{22}; ///< <enclave><submission><first print> -> prints
+inline constexpr table accepted_pages{23};     ///< <enclave><first print>        -> prints with times
 } // namespace tables
 
 namespace keys {
@@ -65,6 +71,9 @@ std::string submission(const submission_id& id);
 /// @error ec::invalid_argument on another form, or deeper than 32 levels
 result<std::string> part(const submission_id& id, std::string_view number);
 std::string accepted_value(const enclave_id& enclave, std::string_view fingerprint);
+std::string enclave(const enclave_id& id);
+std::string late_additions(const submission_id& id, std::uint32_t chunk, std::uint32_t sequence);
+std::string accepted_run(const enclave_id& enclave, const submission_id& id);
 std::string expiry(sys_time when, table t, std::string_view key);
 /// @param owner  MISP server or enclave
 std::string misp_event(std::string_view owner, std::string_view uuid);

@@ -76,18 +76,45 @@ result<void> outbox_table::append(write_batch& batch, const domain::receipt& rec
   const domain::submission& what = receipt.submission;
   if (result<void> put = put_submission(batch, receipt); !put)
     return put.error();
-  const std::string accepted_at = key_builder{}.time(what.created).take();
+  domain::value_printer print(accepted_.key());
+  domain::value_set values;
   for (const domain::planned_part& part : parts) {
     if (part.header.submission != what.id)
       return fail(ec::invalid_argument, "part " + part.header.number + " belongs to another submission");
     if (result<void> put = put_new_part(batch, part); !put)
       return put.error();
     for (const domain::indicator_row& row : part.rows)
-      batch.put(tables::accepted_values,
-                keys::accepted_value(what.enclave, vault_->fingerprint("value", {row.type, row.value})),
-                accepted_at);
+      values.insert(print(row.type, row.value));
   }
+  accepted_.add_run(batch, what.enclave, what.id, what.created, values);
   return {};
+}
+
+std::unique_ptr<list_stage> outbox_table::open_stage(submission_id id, enclave_id enclave, sys_time opened,
+                                                     sys_time since, const stage_options& options,
+                                                     stage_writer write) const {
+  return std::make_unique<list_stage>(*store_, *vault_, accepted_, std::move(id), std::move(enclave), opened,
+                                      since, options, std::move(write));
+}
+
+result<std::vector<domain::part>> outbox_table::append(write_batch& batch, const domain::receipt& receipt,
+                                                       const list_stage& stage) const {
+  const domain::submission& what = receipt.submission;
+  if (what.id != stage.id() || what.enclave != stage.enclave() || !stage.closed())
+    return fail(ec::invalid_argument, "the staged list is not that of submission " + what.id.value);
+  if (result<void> put = put_submission(batch, receipt); !put)
+    return put.error();
+  std::vector<domain::part> parts;
+  for (stored_part& part : stage.accept(batch, what.created)) {
+    result<std::string> key = keys::part(what.id, part.part.number);
+    if (!key)
+      return key.error();
+    batch.expect(tables::parts, *key, std::nullopt);
+    put_part(batch, *key, part);
+    put_index(batch, {}, *key, domain::part_state::queued);
+    parts.push_back(std::move(part.part));
+  }
+  return parts;
 }
 
 result<std::optional<submission_id>> outbox_table::find_by_key(table t, std::string_view purpose,
@@ -112,19 +139,43 @@ result<std::optional<submission_id>> outbox_table::find_by_content(std::string_v
   return find_by_key(tables::content_keys, content_purpose, content_key, now);
 }
 
+result<void> outbox_table::mark_known(const enclave_id& enclave, sys_time since,
+                                      std::span<domain::indicator_row> rows, domain::counts& totals) const {
+  domain::value_printer print(accepted_.key());
+  domain::value_set values;
+  std::vector<std::uint32_t> numbers;
+  numbers.reserve(rows.size());
+  for (const domain::indicator_row& row : rows)
+    numbers.push_back(values.insert(print(row.type, row.value)).first);
+  result<std::vector<bool>> known = accepted_.find(enclave, since, values);
+  if (!known)
+    return known.error();
+  result<bool> old = accepted_.has_old_rows(enclave);
+  if (!old)
+    return old.error();
+  if (*old)
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      result<bool> found = accepted_.find_old_row(enclave, rows[i].type, rows[i].value, since);
+      if (!found)
+        return found.error();
+      if (*found)
+        (*known)[numbers[i]] = true;
+    }
+  std::size_t at = 0;
+  domain::mark_known(rows, totals, [&](const domain::indicator_row&) { return (*known)[numbers[at++]]; });
+  return {};
+}
+
 result<bool> outbox_table::accepted_before(const enclave_id& enclave, std::string_view type,
                                            std::string_view value, sys_time since) const {
-  std::string key = keys::accepted_value(enclave, vault_->fingerprint("value", {type, value}));
-  result<std::optional<std::string>> stored = store_->get(tables::accepted_values, key);
-  if (!stored)
-    return stored.error();
-  if (!*stored)
-    return false;
-  key_reader reader(**stored);
-  std::optional<sys_time> last = reader.time();
-  if (!last || !reader.finished())
-    return fail(ec::corrupted, "a row of accepted values is unreadable", "restore the last backup");
-  return *last >= since;
+  domain::indicator_row row;
+  row.type = type;
+  row.value = value;
+  domain::counts counts;
+  counts.accepted = 1;
+  if (result<void> marked = mark_known(enclave, since, std::span(&row, 1), counts); !marked)
+    return marked.error();
+  return row.known;
 }
 
 result<std::optional<submission_header>> outbox_table::header(const submission_id& id) const {

@@ -7,15 +7,18 @@
 #include "core/random.hpp"
 #include "domain/batch_planner.hpp"
 #include "domain/model.hpp"
+#include "storage/accepted_values.hpp"
 #include "storage/audit_table.hpp"
 #include "storage/keys.hpp"
 #include "storage/kv_store.hpp"
+#include "storage/list_stage.hpp"
 #include "storage/stored_values.hpp"
 #include "storage/vault.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -49,6 +52,7 @@ class outbox_table {
   outbox_table(const kv_store& store, const vault& sealer, random_source& random)
       : store_(&store),
         vault_(&sealer),
+        accepted_(store, sealer),
         audit_(store, sealer, random) {}
 
   // -- acceptance ------------------------------------------------------------------------------------------
@@ -62,6 +66,20 @@ class outbox_table {
   [[nodiscard]] result<void> append(write_batch& batch, const domain::receipt& receipt,
                                     std::span<const domain::planned_part> parts) const;
 
+  /// A stage for a list that is larger than memory (list_stage.hpp), for `append` below.
+  /// @param since  values accepted at or after this moment count as known
+  /// @param write  takes what has to be on disk before `append`
+  [[nodiscard]] std::unique_ptr<list_stage> open_stage(submission_id id, enclave_id enclave, sys_time opened,
+                                                       sys_time since, const stage_options& options,
+                                                       stage_writer write) const;
+  /// Adds a submission whose rows are staged: as `append`; the batch stays small. What the receipt says of
+  /// the list is the stage's totals.
+  /// @pre stage.closed() and everything it wrote is on disk
+  /// @returns the parts
+  /// @error as append; the batch is refused (ec::precondition_failed) when the stage is gone
+  [[nodiscard]] result<std::vector<domain::part>> append(write_batch& batch, const domain::receipt& receipt,
+                                                         const list_stage& stage) const;
+
   /// Adds a report: as `append`, with one part "1" that carries the content.
   /// @error as append
   [[nodiscard]] result<void> append_report(write_batch& batch, const domain::receipt& receipt,
@@ -72,9 +90,15 @@ class outbox_table {
   /// The last submission of this content within `content_memory`.
   [[nodiscard]] result<std::optional<submission_id>> find_by_content(std::string_view content_key,
                                                                      sys_time now) const;
-  /// Whether a value was accepted into the enclave at or after `since`.
+  /// Marks the rows whose values were accepted into the enclave at or after `since`, and moves them from
+  /// accepted to merged (domain::mark_known).
+  [[nodiscard]] result<void> mark_known(const enclave_id& enclave, sys_time since,
+                                        std::span<domain::indicator_row> rows, domain::counts& totals) const;
+  /// Whether one value was.
   [[nodiscard]] result<bool> accepted_before(const enclave_id& enclave, std::string_view type,
                                              std::string_view value, sys_time since) const;
+  /// For domain::list_intake, so that equal values are found alike everywhere.
+  [[nodiscard]] const domain::hash_key& value_key() const noexcept { return accepted_.key(); }
 
   // -- receipts --------------------------------------------------------------------------------------------
 
@@ -164,6 +188,7 @@ class outbox_table {
 
   const kv_store* store_;
   const vault* vault_;
+  accepted_values accepted_;
   audit_table audit_;
 };
 

@@ -1,6 +1,7 @@
 /// Parts on their way to Station; acceptance and receipts stand in outbox_table.cpp.
 #include "storage/outbox_table.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace isacbot::storage {
@@ -178,7 +179,18 @@ result<std::vector<domain::indicator_row>> outbox_table::rows_at(std::string_vie
   result<secret> load = load_at(part_key);
   if (!load)
     return load.error();
-  return decode_rows(load->reveal());
+  result<std::vector<domain::indicator_row>> rows = decode_rows(load->reveal());
+  result<std::optional<std::string>> sealed = store_->get(tables::parts, part_key);
+  if (!rows || !sealed || !*sealed)
+    return rows && !sealed ? sealed.error() : std::move(rows);
+  result<stored_part> part = open_part(part_key, **sealed);
+  if (!part)
+    return part.error();
+  const std::string& known = part->known;
+  for (std::size_t i = 0; i < std::min(rows->size(), known.size() * 8); ++i)
+    if (((static_cast<unsigned char>(known[i / 8]) >> (i % 8)) & 1U) != 0)
+      (*rows)[i].known = true;
+  return rows;
 }
 
 result<domain::report_content> outbox_table::report(const domain::part& part) const {
@@ -222,7 +234,7 @@ result<void> outbox_table::put_new_part(write_batch& batch, const domain::part& 
   if (!key)
     return key.error();
   batch.expect(tables::parts, *key, std::nullopt);
-  put_part(batch, *key, {header, {}, domain::line_reason::refused_by_station, std::nullopt});
+  put_part(batch, *key, {header, {}, domain::line_reason::refused_by_station, std::nullopt, {}});
   batch.put(tables::part_rows, *key, vault_->seal(tables::part_rows, *key, load.reveal()));
   put_index(batch, {}, *key, part_state::queued);
   return {};
@@ -289,7 +301,7 @@ result<void> outbox_table::finish(write_batch& batch, const domain::part& part, 
   result<current_part> before = current(part);
   if (!before)
     return before.error();
-  stored_part after{part, {}, reason, now};
+  stored_part after{part, {}, reason, now, {}};
   after.part.state = part_state::settled;
   if (how == outcome::refused) {
     result<std::vector<domain::indicator_row>> rows = rows_at(before->key);

@@ -1,12 +1,14 @@
 #include "storage/stored_values.hpp"
 
 #include "storage/binary.hpp"
+#include "storage/packed_rows.hpp"
 
 namespace isacbot::storage {
 
 namespace {
 
 constexpr std::uint8_t version = 1;
+constexpr std::uint8_t version_with_known = 2; // of a part
 constexpr auto last_reason = static_cast<domain::line_reason>(domain::line_reason_count - 1);
 
 byte_writer start_writing() {
@@ -212,7 +214,8 @@ result<submission_header> decode_submission_header(std::string_view bytes) {
 }
 
 secret encode(const stored_part& x) {
-  byte_writer out = start_writing();
+  byte_writer out;
+  out.u8(x.known.empty() ? version : version_with_known);
   out.text(x.part.submission.value);
   out.text(x.part.number);
   out.u8(static_cast<std::uint8_t>(x.part.state));
@@ -224,11 +227,16 @@ secret encode(const stored_part& x) {
   write(out, x.refused);
   out.u8(static_cast<std::uint8_t>(x.reason));
   out.time(x.finished);
+  if (!x.known.empty())
+    out.text(x.known);
   return out.take();
 }
 
 result<stored_part> decode_stored_part(std::string_view bytes) {
-  byte_reader in = start_reading(bytes);
+  byte_reader in(bytes);
+  const std::uint8_t form = in.u8();
+  if (form != version && form != version_with_known)
+    in.fault();
   stored_part x;
   x.part.submission.value = in.text();
   x.part.number = in.text();
@@ -241,6 +249,11 @@ result<stored_part> decode_stored_part(std::string_view bytes) {
   x.refused = read_rows(in);
   x.reason = in.enumerator(last_reason);
   x.finished = in.optional_time();
+  if (form == version_with_known) {
+    x.known = in.text();
+    if (x.known.empty())
+      in.fault();
+  }
   return finish(in, std::move(x));
 }
 
@@ -262,9 +275,7 @@ result<audit_event> decode_audit_event(std::string_view bytes) {
 }
 
 secret encode(const std::vector<domain::indicator_row>& rows) {
-  byte_writer out = start_writing();
-  write(out, rows);
-  return out.take();
+  return encode_packed(rows);
 }
 
 secret encode(const domain::report_content& x) {
@@ -287,6 +298,8 @@ result<domain::report_content> decode_report(std::string_view bytes) {
 }
 
 result<std::vector<domain::indicator_row>> decode_rows(std::string_view bytes) {
+  if (!bytes.starts_with(static_cast<char>(version)))
+    return decode_packed(bytes);
   byte_reader in = start_reading(bytes);
   std::vector<domain::indicator_row> rows = read_rows(in);
   return finish(in, std::move(rows));

@@ -59,6 +59,9 @@ struct stored_part {
   std::vector<domain::indicator_row> refused;                           ///< rows that Station will never take
   domain::line_reason reason = domain::line_reason::refused_by_station; ///< why
   std::optional<sys_time> finished;                                     ///< when it was settled or buried
+  /// Which rows had been accepted before: row i is bit i % 8 of byte i / 8. Empty: those that say so. Beside
+  /// the rows, because it is known only when all of a list has been read and its rows are packed.
+  std::string known;
 
   friend bool operator==(const stored_part&, const stored_part&) = default;
 };
@@ -79,10 +82,10 @@ secret encode(const journal_entry& x);
 secret encode(const submission_header& x);
 secret encode(const stored_part& x);
 secret encode(const audit_event& x);
-secret encode(const std::vector<domain::indicator_row>& rows);
+secret encode(const std::vector<domain::indicator_row>& rows); ///< packed_rows.hpp
 secret encode(const domain::report_content& x);
 
-/// Each accepts exactly what encode gives, byte for byte.
+/// Each accepts exactly what encode gives, byte for byte; decode_rows also what version 1 gave.
 /// @error ec::corrupted on anything else
 result<credentials> decode_credentials(std::string_view bytes);
 result<journal_entry> decode_journal_entry(std::string_view bytes);

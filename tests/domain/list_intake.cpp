@@ -218,15 +218,19 @@ TEST_CASE("a set of values numbers them in their order and visits them sorted", 
     expected.emplace(p, number);
   }
   CHECK(set.size() == 10'000);
-  for (int round = 0; round < 2; ++round) {
-    auto at = expected.begin();
-    set.visit_sorted([&](const value_print& p, std::uint32_t number) {
-      REQUIRE(at != expected.end());
-      CHECK(p == at->first);
-      CHECK(number == (at++)->second);
-    });
-    CHECK(at == expected.end());
+  set.sort();
+  auto at = expected.begin();
+  for (value_set::cursor c(set); !c.at_end(); ++c, ++at) {
+    REQUIRE(at != expected.end());
+    CHECK(c->print() == at->first);
+    CHECK(c->place() == at->second);
+    CHECK(set.find_sorted(at->first) == &*c);
   }
+  CHECK(at == expected.end());
+  CHECK(set.find_sorted(print("IP", "10000")) == nullptr);
+  value_set empty;
+  empty.sort();
+  CHECK(value_set::cursor(empty).at_end());
 }
 
 TEST_CASE("file names and registry keys are the same value in any case", "[domain][value_set]") {

@@ -419,7 +419,7 @@ TEST_CASE("damaged rows of the outbox are errors, never crashes", "[storage][out
   f.accept("A", {1});
   domain::part part = f.outbox.due(1).value().front();
   for (table t :
-       {tables::submissions, tables::parts, tables::part_rows, tables::accepted_values, tables::request_keys})
+       {tables::submissions, tables::parts, tables::part_rows, tables::accepted_runs, tables::request_keys})
     REQUIRE(f.store.scan(t, {}, {}, [&](std::string_view key, std::string_view) {
       return static_cast<bool>(f.store.write(write_batch().put(t, std::string(key), "short"), sync::no));
     }));

@@ -75,7 +75,8 @@ class value_maker {
              maybe_time(), text(), text()},
             rows(),
             reason(),
-            maybe_time()};
+            maybe_time(),
+            text()};
   }
 
  private:
@@ -158,8 +159,60 @@ TEST_CASE("stored bytes of version 1 are what released databases hold", "[storag
   CHECK(decode_rows(from_hex(rows).value()).value() == std::vector{row});
 }
 
+TEST_CASE("packed rows are what released databases hold", "[storage][stored_values]") {
+  std::vector<domain::indicator_row> rows(3);
+  rows[0].line = 3;
+  rows[0].type = "IP";
+  rows[0].value = "v";
+  rows[1].line = 2;
+  rows[1].type = "URL";
+  rows[1].value = "w";
+  rows[1].source = "s";
+  rows[1].notes = "n";
+  rows[1].tags = {"t", ""};
+  rows[1].first_seen = from_epoch_ms(-1);
+  rows[1].last_seen = from_epoch_ms(300);
+  rows[1].sightings = 200;
+  rows[1].known = true;
+  rows[2].line = 2;
+  rows[2].type = "IP";
+  rows[2].source = "s";
+  const std::string_view bytes = "02"
+                                 "02" // types
+                                 "024950"
+                                 "0355524c"
+                                 "03"         // rows
+                                 "0600017600" // line +3, type 0, "v", no flags
+                                 "010101"     // line -1, type 1, "w"
+                                 "77"
+                                 "fd"
+                                 "0173"
+                                 "016e"
+                                 "02017400"
+                                 "01"
+                                 "d804"
+                                 "c801"
+                                 "00000002"; // line +0, type 0, "", source as before
+  CHECK(to_hex(std::as_bytes(std::span(std::string_view(encode(rows).reveal())))) == bytes);
+  CHECK(decode_rows(from_hex(bytes).value()).value() == rows);
+  for (std::string_view bad : {
+           "02010249500100000176",         // cut
+           "020102495001800000017600",     // a number longer than it has to be
+           "0202024950024950010600017600", // a type twice
+           "02010249500106010176"
+           "00", // a type that isn't there
+           "0201024950"
+           "00",                       // a type that no row has
+           "020102495001060001760100", // a source that is empty
+           "020102495001060001760000", // more than there is
+           "0201024950010100017600",   // line -1
+       })
+    CHECK_FALSE(decode_rows(from_hex(bad).value()));
+}
+
 TEST_CASE("a length beyond the bytes that are there costs no memory", "[storage][stored_values]") {
-  for (std::string_view bytes : {"01ffffffff", "01ffffffff00000000", "017fffffff"}) {
+  for (std::string_view bytes :
+       {"01ffffffff", "01ffffffff00000000", "017fffffff", "02ffffffff0f", "0200ffffffffffffffffff01"}) {
     CHECK_FALSE(decode_rows(from_hex(bytes).value()));
     CHECK_FALSE(decode_credentials(from_hex(bytes).value()));
     CHECK_FALSE(decode_audit_event(from_hex(bytes).value()));

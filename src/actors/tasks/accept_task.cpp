@@ -63,10 +63,8 @@ void accept_task::accept() {
     return finish();
   }
   auto since = parts().env.time.now() - parts().settings.receipts_retention;
-  domain::mark_known(list->rows, list->counts, [this, since](const domain::indicator_row& row) {
-    auto known = parts().submissions.accepted_before(draft_.enclave, row.type, row.value, since);
-    return known && *known;
-  });
+  if (auto marked = parts().submissions.mark_known(draft_.enclave, since, list->rows, list->counts); !marked)
+    return answer_failure(marked.error());
   acceptance what;
   what.submission.kind = domain::submission_kind::indicators;
   what.submission.enclave = draft_.enclave;

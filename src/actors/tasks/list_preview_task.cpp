@@ -50,10 +50,8 @@ void list_preview_task::run(const slack::request& request) {
 
 void list_preview_task::look_up(const domain::api_credentials& account) {
   auto since = parts().env.time.now() - parts().settings.receipts_retention;
-  domain::mark_known(list_.rows, list_.counts, [this, since](const domain::indicator_row& row) {
-    auto known = parts().submissions.accepted_before(draft_.enclave, row.type, row.value, since);
-    return known && *known;
-  });
+  if (auto marked = parts().submissions.mark_known(draft_.enclave, since, list_.rows, list_.counts); !marked)
+    return refuse(marked.error());
   check_known(account, draft_.enclave, list_.rows, [this](known_values known) { preview(std::move(known)); });
 }
 
