@@ -31,7 +31,7 @@ endif()
 
 # Crash proofs: the real actors in virtual time, ended at every step; and the real process under SIGKILL.
 add_executable(test_crash crash/every_step.cpp crash/fake_slack.cpp crash/judge.cpp crash/list_member.cpp
-  crash/random_walk.cpp crash/sabotage.cpp crash/station_home.cpp crash/wire.cpp crash/world.cpp)
+  crash/random_walk.cpp crash/sabotage.cpp crash/station_home.cpp crash/virtual_wire.cpp crash/wire.cpp crash/world.cpp)
 target_link_libraries(test_crash PRIVATE room_actors room_station test_support Catch2::Catch2WithMain isacbot_warnings)
 set_target_properties(test_crash PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
 add_test(NAME crash COMMAND test_crash "~[sabotage]")
@@ -40,7 +40,7 @@ set_tests_properties(crash crash_sabotage PROPERTIES LABELS crash TIMEOUT 600)
 
 # The MISP feed in virtual time: its rules, and the same proofs.
 add_executable(test_misp_feed crash/misp_every_step.cpp crash/misp_feed.cpp crash/misp_judge.cpp crash/misp_wire.cpp
-  crash/misp_world.cpp crash/station_home.cpp)
+  crash/misp_world.cpp crash/station_home.cpp crash/virtual_wire.cpp)
 target_link_libraries(test_misp_feed PRIVATE room_actors room_station room_sandbox test_support Catch2::Catch2WithMain
   isacbot_warnings)
 set_target_properties(test_misp_feed PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")

@@ -1,5 +1,7 @@
 #include "domain/report_fsm.hpp"
 
+#include "domain/certain_outcome.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -9,25 +11,15 @@ report_outcome report_outcome_of(const error& e) {
   using kind = report_outcome_kind;
   report_outcome out;
   out.cause = e.cause;
+  if (auto certain = certain_outcome<kind>(e.code)) {
+    out.kind = *certain;
+    if (out.kind == kind::rate_limited)
+      out.wait = e.retry_after;
+    return out;
+  }
   switch (e.code) {
   case ec::not_found:
     out.kind = kind::missing;
-    break;
-  case ec::rate_limited:
-    out.kind = kind::rate_limited;
-    out.wait = e.retry_after;
-    break;
-  case ec::unavailable:
-  case ec::overloaded: // our own queue was full
-    out.kind = kind::not_sent;
-    break;
-  case ec::token_expired:
-  case ec::token_invalid:
-    out.kind = kind::token_refused;
-    break;
-  case ec::unauthorized:
-  case ec::forbidden:
-    out.kind = kind::credentials_refused;
     break;
   case ec::too_large:
     out.kind = kind::too_large;
@@ -38,9 +30,6 @@ report_outcome report_outcome_of(const error& e) {
   case ec::upstream_rejected:
   case ec::invalid_argument: // our own codec would not write it
     out.kind = kind::refused;
-    break;
-  case ec::cancelled:
-    out.kind = kind::cancelled;
     break;
   default:
     break;

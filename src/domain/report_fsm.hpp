@@ -109,7 +109,7 @@ struct report_action {
 struct report_policy {
   retry_policy retry;
   /// Stations need not show a report at once: so long after a creation, "not there" proves nothing.
-  milliseconds visible_after{10'000};
+  milliseconds visible_after{60'000};
   std::uint32_t look_ups_after_duplicate = 3; ///< so often a report that must be there is looked for
   std::uint32_t token_renewals = 2;           ///< at once, in a row; then with backoff
   std::uint32_t tell_after = 4;               ///< after so many failures the owner hears of it

@@ -1,5 +1,7 @@
 #include "domain/submit_fsm.hpp"
 
+#include "domain/certain_outcome.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -7,30 +9,10 @@ namespace isacbot::domain {
 
 submit_outcome outcome_of_failure(const error& e) {
   using kind = submit_outcome_kind;
-  submit_outcome out{kind::ambiguous, e.cause, std::nullopt, {}, false};
-  switch (e.code) {
-  case ec::rate_limited:
-    out.kind = kind::rate_limited;
+  submit_outcome out{
+      certain_outcome<kind>(e.code).value_or(kind::ambiguous), e.cause, std::nullopt, {}, false};
+  if (out.kind == kind::rate_limited)
     out.wait = e.retry_after;
-    break;
-  case ec::unavailable:
-  case ec::overloaded: // our own queue was full
-    out.kind = kind::not_sent;
-    break;
-  case ec::token_expired:
-  case ec::token_invalid:
-    out.kind = kind::token_refused;
-    break;
-  case ec::unauthorized:
-  case ec::forbidden:
-    out.kind = kind::credentials_refused;
-    break;
-  case ec::cancelled:
-    out.kind = kind::cancelled;
-    break;
-  default:
-    break;
-  }
   return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include "actors/actor_fixture.hpp"
 #include "storage/memory_store.hpp"
+#include "support/store_in_front.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -14,27 +15,18 @@ namespace {
 
 constexpr storage::table any{200};
 
-/// A memory store that counts its commits and can fail.
-class counting_store final : public storage::kv_store {
+/// Counts commits and can fail.
+class counting_store final : public test::store_in_front {
  public:
-  result<std::optional<std::string>> get(storage::table t, std::string_view key) const override {
-    return home_.get(t, key);
-  }
-  result<void> scan(storage::table t, std::string_view first, std::string_view last,
-                    const visitor& v) const override {
-    return home_.scan(t, first, last, v);
-  }
-  result<void> scan_reverse(storage::table t, std::string_view first, std::string_view last,
-                            const visitor& v) const override {
-    return home_.scan_reverse(t, first, last, v);
-  }
+  explicit counting_store(storage::kv_store& home) : store_in_front(home) {}
+
   std::vector<result<void>> write_group(std::span<const storage::write_batch> batches,
                                         storage::sync s) override {
     groups.push_back({batches.size(), s});
     if (broken)
       return std::vector<result<void>>(batches.size(),
                                        result<void>{fail(ec::io_failure, "the disk is full")});
-    return home_.write_group(batches, s);
+    return inner().write_group(batches, s);
   }
 
   struct group {
@@ -43,13 +35,11 @@ class counting_store final : public storage::kv_store {
   };
   std::vector<group> groups;
   bool broken = false;
-
- private:
-  storage::memory_store home_;
 };
 
 struct writer_fixture : test::actor_fixture {
-  counting_store store;
+  storage::memory_store home;
+  counting_store store{home};
   storage_writer_config settings{.max_pending = 3};
   storage_writer_actor writer =
       system.spawn<storage_writer>(settings, std::ref<storage::kv_store>(store), env);

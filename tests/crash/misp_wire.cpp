@@ -11,8 +11,6 @@ namespace isacbot::test {
 
 namespace {
 
-constexpr milliseconds one_way{5};
-
 bool changes_reports(const std::string& method, const std::string& path) {
   return method != "GET" && path.find("/api/1.3/reports") != std::string::npos &&
          path.find("/search") == std::string::npos;
@@ -20,26 +18,14 @@ bool changes_reports(const std::string& method, const std::string& path) {
 
 } // namespace
 
-void misp_wire::send(http::request request, milliseconds deadline, completion done) {
-  exchange x;
-  auto host = request.target.find("//") + 2;
-  auto path = std::min(request.target.find('/', host), request.target.size());
-  x.host = request.target.substr(host, path - host);
-  x.path = request.target.substr(path, request.target.find('?') - path);
-  x.request = std::move(request);
-  x.due = time_.steady_now() + one_way;
-  x.deadline = time_.steady_now() + deadline;
-  x.done = std::move(done);
-  auto same = std::count_if(under_way_.begin(), under_way_.end(), [&](const exchange& other) {
+void misp_wire::on_leaving(const exchange& x) {
+  auto same = std::count_if(under_way().begin(), under_way().end(), [&](const exchange& other) {
     return other.host == x.host && misp_.contains(x.host) && other.done;
   });
   most_at_once_ = std::max(most_at_once_, static_cast<std::size_t>(same) + 1);
-  auto name = "request leaves: " + x.request.method + " " + x.path;
-  points_.pass(name, [&] { under_way_.push_back(std::move(x)); });
 }
 
 void misp_wire::serve(exchange& x) {
-  x.due = time_.steady_now() + one_way;
   auto misp = misp_.find(x.host);
   if (misp != misp_.end())
     return serve_misp(x, *misp->second);
@@ -58,8 +44,7 @@ void misp_wire::serve_misp(exchange& x, sandbox::misp_server& server) {
   if (answer) {
     x.outcome = std::move(*answer);
   } else {
-    x.due = x.deadline;
-    x.outcome = fail(ec::timeout, "no answer in time");
+    x.time_out();
   }
 }
 
@@ -87,8 +72,7 @@ void misp_wire::serve_station(exchange& x) {
   if (trouble->what == kind::cut) {
     x.outcome = fail(ec::upstream_failed, "the connection broke");
   } else {
-    x.due = x.deadline;
-    x.outcome = fail(ec::timeout, "no answer in time");
+    x.time_out();
   }
 }
 
@@ -107,46 +91,6 @@ http::request misp_wire::without_uniqueness(http::request request) const {
     body["externalTrackingId"] = std::string(id->get_string()) + " again " + std::to_string(taken);
   request.body = boost::json::serialize(body);
   return request;
-}
-
-bool misp_wire::run_due() {
-  bool any = false;
-  auto now = time_.steady_now();
-  for (auto at = under_way_.begin(); at != under_way_.end();) {
-    auto x = at++;
-    if (x->due > now)
-      continue;
-    any = true;
-    if (!x->outcome) {
-      serve(*x);
-      if (!x->done)
-        under_way_.erase(x);
-      continue;
-    }
-    auto done = std::move(x->done);
-    auto outcome = std::move(*x->outcome);
-    auto name = "answer arrives: " + x->request.method + " " + x->path;
-    under_way_.erase(x);
-    points_.pass(name, [&] { done(std::move(outcome)); });
-    if (points_.dead())
-      break;
-  }
-  return any;
-}
-
-std::optional<steady_time> misp_wire::next() const {
-  std::optional<steady_time> first;
-  for (const auto& x : under_way_)
-    first = first ? std::min(*first, x.due) : x.due;
-  return first;
-}
-
-void misp_wire::cut_off(std::chrono::nanoseconds delay) {
-  std::erase_if(under_way_, [](const exchange& x) { return x.outcome.has_value(); });
-  for (auto& x : under_way_) {
-    x.done = nullptr;
-    x.due += delay;
-  }
 }
 
 } // namespace isacbot::test

@@ -1,18 +1,13 @@
-/// The network between the bot, MISP servers and Station, in virtual time. As wire.hpp: requests that have
-/// left arrive, whether the bot lives or not; answers reach only the bot that asked.
+/// The network between the bot, MISP servers and Station, in virtual time.
 #pragma once
 
 #include "crash/crash_points.hpp"
 #include "crash/station_home.hpp"
-#include "crash/wire.hpp"
-#include "ports/http.hpp"
+#include "crash/virtual_wire.hpp"
 #include "sandbox/misp_server.hpp"
 
 #include <cstdint>
-#include <list>
 #include <map>
-#include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,11 +19,10 @@ struct station_change {
   std::string path;
 };
 
-class misp_wire final : public ports::http_client {
+class misp_wire final : public virtual_wire {
  public:
   misp_wire(crash_points& points, const clock& time, station_home& station, disturber disturb)
-      : points_(points),
-        time_(time),
+      : virtual_wire(points, time),
         station_(station),
         disturb_(std::move(disturb)) {}
 
@@ -40,35 +34,17 @@ class misp_wire final : public ports::http_client {
   void unplug_misp(bool off) { misp_off_ = off; }
   void unplug_station(bool off) { station_off_ = off; }
 
-  void send(http::request request, milliseconds deadline, completion done) override;
-
-  bool run_due();
-  [[nodiscard]] std::optional<steady_time> next() const;
-  [[nodiscard]] bool idle() const noexcept { return under_way_.empty(); }
-  void cut_off(std::chrono::nanoseconds delay);
-
   /// In the order in which Station got them, over all lives of the bot.
   [[nodiscard]] const std::vector<station_change>& changes() const noexcept { return changes_; }
   [[nodiscard]] std::size_t most_at_once() const noexcept { return most_at_once_; }
 
  private:
-  struct exchange {
-    http::request request;
-    steady_time due;
-    steady_time deadline;
-    completion done; ///< empty: nobody listens any more
-    std::string host;
-    std::string path;
-    std::optional<result<http::response>> outcome; ///< empty: not at the server yet
-  };
-
-  void serve(exchange& x);
+  void serve(exchange& x) override;
+  void on_leaving(const exchange& x) override;
   void serve_misp(exchange& x, sandbox::misp_server& server);
   void serve_station(exchange& x);
   [[nodiscard]] http::request without_uniqueness(http::request request) const;
 
-  crash_points& points_;
-  const clock& time_;
   station_home& station_;
   disturber disturb_;
   std::map<std::string, sandbox::misp_server*> misp_;
@@ -77,8 +53,7 @@ class misp_wire final : public ports::http_client {
   bool station_off_ = false;
   std::uint64_t writes_ = 0;
   std::vector<station_change> changes_;
-  std::list<exchange> under_way_; ///< in the order sent
-  std::size_t most_at_once_ = 0;  ///< requests to one MISP server
+  std::size_t most_at_once_ = 0; ///< requests to one MISP server
 };
 
 } // namespace isacbot::test

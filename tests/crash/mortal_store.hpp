@@ -2,31 +2,20 @@
 #pragma once
 
 #include "crash/crash_points.hpp"
-#include "storage/kv_store.hpp"
+#include "support/store_in_front.hpp"
 
 #include <functional>
 
 namespace isacbot::test {
 
-class mortal_store final : public storage::kv_store {
+class mortal_store final : public store_in_front {
  public:
   /// @param on_death  called at the very moment, before anything else can be written
   mortal_store(storage::kv_store& inner, crash_points& points, std::function<void()> on_death)
-      : inner_(inner),
+      : store_in_front(inner),
         points_(points),
         on_death_(std::move(on_death)) {}
 
-  result<std::optional<std::string>> get(storage::table t, std::string_view key) const override {
-    return inner_.get(t, key);
-  }
-  result<void> scan(storage::table t, std::string_view first, std::string_view last,
-                    const visitor& visit) const override {
-    return inner_.scan(t, first, last, visit);
-  }
-  result<void> scan_reverse(storage::table t, std::string_view first, std::string_view last,
-                            const visitor& visit) const override {
-    return inner_.scan_reverse(t, first, last, visit);
-  }
   std::vector<result<void>> write_group(std::span<const storage::write_batch> batches,
                                         storage::sync s) override {
     std::vector<result<void>> results(batches.size(),
@@ -35,14 +24,13 @@ class mortal_store final : public storage::kv_store {
       return results;
     std::vector<result<void>> seen;
     bool alive = points_.pass_in_actor(s == storage::sync::yes ? "synced write" : "unsynced write",
-                                       [&] { seen = inner_.write_group(batches, s); });
+                                       [&] { seen = inner().write_group(batches, s); });
     if (!alive)
       on_death_();
     return alive ? seen : results;
   }
 
  private:
-  storage::kv_store& inner_;
   crash_points& points_;
   std::function<void()> on_death_;
 };

@@ -102,25 +102,25 @@ TEST_CASE("after an ambiguous creation nothing is created before a look-up says 
     REQUIRE(fsm.on_start(start + 3s).step == step::look_up);
     action = fsm.on_outcome(outcome(kind::missing), start + 3s, 0);
     CHECK(action.step == step::wait);
-    CHECK(action.delay == 7s);
+    CHECK(action.delay == 57s);
     CHECK(fsm.current().state == part_state::sent);
-    REQUIRE(fsm.on_start(start + 10s).step == step::look_up);
-    CHECK(fsm.on_outcome(outcome(kind::missing), start + 10s, 0).step == step::create);
-    CHECK(fsm.current().created_at == start + 10s);
+    REQUIRE(fsm.on_start(start + 60s).step == step::look_up);
+    CHECK(fsm.on_outcome(outcome(kind::missing), start + 60s, 0).step == step::create);
+    CHECK(fsm.current().created_at == start + 60s);
   }
   SECTION("a look-up that finds the id in another enclave has not found this report") {
-    REQUIRE(fsm.on_start(start + 20s).step == step::look_up);
-    CHECK(fsm.on_outcome(found("another"), start + 20s, 0).step == step::create);
+    REQUIRE(fsm.on_start(start + 61s).step == step::look_up);
+    CHECK(fsm.on_outcome(found("another"), start + 61s, 0).step == step::create);
     CHECK(fsm.current().report_id.empty());
   }
   SECTION("a wall clock that was set back waits no longer than it takes") {
     REQUIRE(fsm.on_start(start - 1h).step == step::look_up);
     action = fsm.on_outcome(outcome(kind::missing), start - 1h, 0);
     CHECK(action.step == step::wait);
-    CHECK(action.delay == 10s);
+    CHECK(action.delay == 60s);
     CHECK(action.save);
-    REQUIRE(fsm.on_start(start - 1h + 10s).step == step::look_up);
-    CHECK(fsm.on_outcome(outcome(kind::missing), start - 1h + 10s, 0).step == step::create);
+    REQUIRE(fsm.on_start(start - 1h + 60s).step == step::look_up);
+    CHECK(fsm.on_outcome(outcome(kind::missing), start - 1h + 60s, 0).step == step::create);
   }
 }
 

@@ -8,7 +8,6 @@ using namespace slack;
 
 namespace {
 
-constexpr std::size_t most_lines = 10;
 constexpr std::size_t most_known = 10;
 
 std::uint64_t to_be_sent(const submission_preview& preview) {
@@ -30,17 +29,6 @@ mrkdwn summary_of(const submission_preview& preview) {
   if (!preview.tags.empty())
     lines.push_back("Tags: "_mrkdwn + show_list(preview.tags, 20));
   return join(lines, "\n"_mrkdwn);
-}
-
-void add_lines(std::vector<block>& blocks, const mrkdwn& title, const std::vector<line_report>& reports,
-               std::uint64_t total) {
-  if (total == 0 && reports.empty())
-    return;
-  std::vector<mrkdwn> lines = {title};
-  for (mrkdwn& line : show_lines(reports, total, most_lines))
-    lines.push_back(std::move(line));
-  for (block& b : sections_of_lines(lines))
-    blocks.push_back(std::move(b));
 }
 
 void add_known(std::vector<block>& blocks, const submission_preview& preview) {

@@ -12,7 +12,6 @@ using namespace slack;
 
 namespace {
 
-constexpr std::size_t most_lines = 10;
 constexpr std::size_t most_known = 15;
 constexpr std::size_t most_correlated = 5;
 
@@ -31,17 +30,6 @@ mrkdwn name_of(const submission& s) {
   if (!s.enclave_name.empty())
     text += " to "_mrkdwn + show_text(s.enclave_name, 80);
   return text;
-}
-
-void add_lines(std::vector<block>& blocks, const mrkdwn& title, const std::vector<line_report>& reports,
-               std::uint64_t total) {
-  if (total == 0 && reports.empty())
-    return;
-  std::vector<mrkdwn> lines = {title};
-  for (mrkdwn& line : show_lines(reports, total, most_lines))
-    lines.push_back(std::move(line));
-  for (block& b : sections_of_lines(lines))
-    blocks.push_back(std::move(b));
 }
 
 void add_reasons(std::vector<block>& blocks, const std::vector<reason_count>& reasons) {

@@ -8,6 +8,7 @@
 #include "protocol/slack/utf8.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace isacbot::domain::answers {
 
@@ -16,6 +17,7 @@ using namespace slack;
 namespace {
 
 constexpr std::size_t most_value_characters = 300;
+constexpr std::size_t most_lines = 10;
 
 bool is_word(char c) noexcept {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -127,20 +129,23 @@ mrkdwn show_reason(line_reason reason) {
   return "not sent"_mrkdwn;
 }
 
-std::vector<mrkdwn> show_lines(const std::vector<line_report>& lines, std::uint64_t total, std::size_t most) {
-  std::vector<mrkdwn> shown;
-  for (const line_report& line : lines) {
-    if (shown.size() == most)
-      break;
+void add_lines(std::vector<block>& blocks, const mrkdwn& title, const std::vector<line_report>& lines,
+               std::uint64_t total) {
+  if (total == 0 && lines.empty())
+    return;
+  std::vector<mrkdwn> shown = {title};
+  const std::size_t few = std::min(lines.size(), most_lines);
+  for (const line_report& line : std::span(lines).first(few)) {
     // Values that Station refused come without a line.
     mrkdwn place = line.line == 0 ? "\xE2\x80\xA2 "_mrkdwn
                                   : "\xE2\x80\xA2 Line "_mrkdwn + number(line.line) + ": "_mrkdwn;
     shown.push_back(place + show_text(line.text, 100) + " \xE2\x80\x93 "_mrkdwn + show_reason(line.reason));
   }
   total = std::max<std::uint64_t>(total, lines.size());
-  if (total > shown.size())
-    shown.push_back("\xE2\x80\xA2 and "_mrkdwn + grouped(total - shown.size()) + " more"_mrkdwn);
-  return shown;
+  if (total > few)
+    shown.push_back("\xE2\x80\xA2 and "_mrkdwn + grouped(total - few) + " more"_mrkdwn);
+  for (block& b : sections_of_lines(shown))
+    blocks.push_back(std::move(b));
 }
 
 std::string start_address(std::string_view station_url) {

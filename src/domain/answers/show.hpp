@@ -41,9 +41,10 @@ slack::mrkdwn show_types(const std::vector<type_count>& types);
 /// What a reason means, for people; begins in lower case.
 slack::mrkdwn show_reason(line_reason reason);
 
-/// Lines with number, text and reason, at most `most`; `total` says how many there are in all.
-std::vector<slack::mrkdwn> show_lines(const std::vector<line_report>& lines, std::uint64_t total,
-                                      std::size_t most);
+/// Adds the title and the lines with number, text and reason, at most ten; `total` says how many there are in
+/// all. Adds nothing when there are none.
+void add_lines(std::vector<slack::block>& blocks, const slack::mrkdwn& title,
+               const std::vector<line_report>& lines, std::uint64_t total);
 
 /// Station's page of a report, of an indicator, and its start page; empty without a station.
 std::string report_address(std::string_view station_url, std::string_view report_id);
