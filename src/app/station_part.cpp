@@ -1,5 +1,6 @@
 #include "app/station_part.hpp"
 
+#include "app/index_thread.hpp"
 #include "io/http_server.hpp"
 #include "io/worker_pool_service.hpp"
 #include "station/service.hpp"
@@ -33,6 +34,7 @@ result<std::unique_ptr<storage::rocksdb_store>> open_station_database(const std:
 struct station_part::state {
   std::unique_ptr<storage::rocksdb_store> store;
   std::unique_ptr<station::service> service;
+  std::unique_ptr<index_thread> indexing;
   std::unique_ptr<io::worker_pool_service> workers;
   std::unique_ptr<io::http_server> server;
 };
@@ -54,6 +56,7 @@ storage::rocksdb_store& station_part::store() const noexcept {
 void station_part::stop() {
   state_->server->stop(grace);
   state_->workers->stop();
+  state_->indexing->stop(); // what waits is in the database
 }
 
 result<std::unique_ptr<station_part>> station_part::start(const station_settings& configured,
@@ -79,8 +82,14 @@ result<std::unique_ptr<station_part>> station_part::start(const station_settings
   hooks.failed = [log = env.log](std::string_view trace, const error& what) {
     log.error("station", "a request failed", {{"trace", trace}, {"error", to_string(what)}});
   };
+  hooks.work_waits = [part = s.get()] { part->indexing->wake(); };
   s->service =
       std::make_unique<station::service>(*s->store, env.time, env.random, settings, std::move(hooks));
+  s->indexing = std::make_unique<index_thread>(
+      [service = s->service.get()] { return service->index_some(); },
+      [log = env.log](const error& what) {
+        log.error("station", "indexing failed, it is tried again", {{"error", to_string(what)}});
+      });
   s->workers = std::make_unique<io::worker_pool_service>(
       io::worker_pool_settings{},
       [service = s->service.get()](const http::request& request, const ports::http_exchange&) {

@@ -18,7 +18,11 @@ namespace {
 constexpr std::uint8_t head_version = 1;
 
 std::string encode(const enclave_head& head) {
-  return record_writer(head_version).number(head.revision).number(head.next_number).take();
+  return record_writer(head_version)
+      .number(head.revision)
+      .number(head.next_number)
+      .number(head.next_report_number)
+      .take();
 }
 
 result<enclave_head> decode_head(const std::optional<std::string>& bytes) {
@@ -28,6 +32,7 @@ result<enclave_head> decode_head(const std::optional<std::string>& bytes) {
   record_reader reader(*bytes, head_version);
   head.revision = reader.number();
   head.next_number = static_cast<std::uint32_t>(reader.number());
+  head.next_report_number = static_cast<std::uint32_t>(reader.number());
   if (auto ok = reader.check("enclave head"); !ok)
     return ok.error();
   return head;
@@ -39,6 +44,19 @@ std::uint64_t& counter_of(report_presence& reports, bool derived) {
 
 } // namespace
 
+text_space enclave_head::values(std::uint32_t enclave) const noexcept {
+  return {tables::postings, enclave, next_number};
+}
+
+text_space enclave_head::reports(std::uint32_t enclave) const noexcept {
+  return {tables::report_postings, enclave, next_report_number};
+}
+
+result<enclave_head> read_head(const storage::kv_store& store, std::uint32_t enclave) {
+  auto stored = store.get(tables::enclave_heads, keys::number(enclave));
+  return stored ? decode_head(*stored) : stored.error();
+}
+
 result<void> enclave_update::begin() {
   auto stored = store_.get(tables::enclave_heads, keys::number(where_.number));
   if (!stored)
@@ -48,6 +66,8 @@ result<void> enclave_update::begin() {
   if (!head)
     return head.error();
   head_ = *head;
+  values_.emplace(head_.values(where_.number));
+  texts_.emplace(head_.reports(where_.number));
   return {};
 }
 
@@ -86,11 +106,14 @@ result<void> enclave_update::enter_report(std::string_view type, std::string_vie
   auto changed = find(type, value);
   if (!changed)
     return changed.error();
-  report_presence& reports = (*changed)->after.reports;
+  changed_row& row = **changed;
+  report_presence& reports = row.after.reports;
   bool first = reports.count() == 0;
   reports.first = first ? report.created : std::min(reports.first, report.created);
   reports.last = first ? report.updated : std::max(reports.last, report.updated);
   ++counter_of(reports, derived);
+  row.present.emplace_back(report.created, report.updated);
+  touched_reports_.emplace(report.id);
   return {};
 }
 
@@ -99,12 +122,15 @@ result<void> enclave_update::keep_report(std::string_view type, std::string_view
   auto changed = find(type, value);
   if (!changed)
     return changed.error();
-  report_presence& reports = (*changed)->after.reports;
+  changed_row& row = **changed;
+  report_presence& reports = row.after.reports;
   if (counter_of(reports, was_derived) == 0)
     return fail(ec::corrupted, "the count of a value's reports is damaged");
   --counter_of(reports, was_derived);
   ++counter_of(reports, derived);
   reports.last = std::max(reports.last, report.updated); // stamps only grow: no other is looked at
+  row.present.emplace_back(report.created, report.updated);
+  touched_reports_.emplace(report.id);
   return {};
 }
 
@@ -113,39 +139,42 @@ result<void> enclave_update::leave_report(std::string_view type, std::string_vie
   auto changed = find(type, value);
   if (!changed)
     return changed.error();
-  report_presence& reports = (*changed)->after.reports;
+  changed_row& row = **changed;
+  report_presence& reports = row.after.reports;
   if (counter_of(reports, derived) == 0)
     return fail(ec::corrupted, "the count of a value's reports is damaged");
   --counter_of(reports, derived);
-  if (reports.count() == 0) {
+  touched_reports_.emplace(report.id);
+  if (report.created <= reports.first || report.updated >= reports.last)
+    row.span_open = true;
+  if (reports.count() == 0)
     reports = {};
-    return {};
-  }
-  if (report.created > reports.first && report.updated < reports.last)
-    return {};
-  return find_span(**changed, report.id);
+  return {};
 }
 
-result<void> enclave_update::find_span(changed_row& row, std::string_view without_report) {
-  std::string prefix = keys::reports_of_value(where_.number, row.value, row.type);
+/// First and last time over the reports that stay: those of the batch, and those that only the store knows.
+result<void> enclave_update::close_span(changed_row& row) const {
+  report_presence& reports = row.after.reports;
   bool any = false;
+  auto join = [&](sys_time created, sys_time updated) {
+    reports.first = any ? std::min(reports.first, created) : created;
+    reports.last = any ? std::max(reports.last, updated) : updated;
+    any = true;
+  };
+  for (const auto& [created, updated] : row.present)
+    join(created, updated);
+  std::string prefix = keys::reports_of_value(where_.number, row.value, row.type);
   result<void> outcome;
   auto visit = [&](std::string_view key, std::string_view bytes) {
     storage::key_reader reader(key.substr(prefix.size()));
     auto updated = reader.time();
     auto id = reader.text();
     auto mention = decode_mention(bytes);
-    if (!updated || !id || !mention) {
+    if (!updated || !id || !mention)
       outcome = fail(ec::corrupted, "the index from values to reports is damaged");
-      return false;
-    }
-    if (*id == without_report)
-      return true;
-    report_presence& reports = row.after.reports;
-    reports.first = any ? std::min(reports.first, mention->created) : mention->created;
-    reports.last = *updated; // ascending
-    any = true;
-    return true;
+    else if (!touched_reports_.contains(*id))
+      join(mention->created, *updated);
+    return outcome.has_value();
   };
   auto scanned = store_.scan(tables::reports_of_value, prefix, storage::end_of_prefix(prefix), visit);
   return scanned ? outcome : scanned;
@@ -175,15 +204,30 @@ result<bool> enclave_update::untag(std::string_view type, std::string_view value
          }) > 0;
 }
 
+result<std::uint32_t> enclave_update::number_report(std::string_view id) {
+  if (head_.next_report_number == std::numeric_limits<std::uint32_t>::max())
+    return fail(ec::too_large, "the enclave is full");
+  numbered_reports_.emplace_back(head_.next_report_number, id);
+  return head_.next_report_number++;
+}
+
 result<void> enclave_update::write_to(write_batch& batch) {
-  posting_batch postings(where_.number, head_.next_number);
   for (const std::string* key : order_) {
     if (head_.next_number == std::numeric_limits<std::uint32_t>::max())
       return fail(ec::too_large, "the enclave is full");
-    write_row(batch, *key, rows_.at(*key), postings);
+    changed_row& row = rows_.at(*key);
+    if (row.span_open && row.after.reports.count() > 0)
+      if (auto closed = close_span(row); !closed)
+        return closed;
+    write_row(batch, *key, row);
   }
-  if (auto written = postings.write_to(batch, store_); !written)
-    return written.error();
+  for (std::uint32_t number : forgotten_reports_)
+    batch.erase(tables::report_numbers, keys::report_number(where_.number, number));
+  for (auto& [number, id] : numbered_reports_)
+    batch.put(tables::report_numbers, keys::report_number(where_.number, number), std::move(id));
+  for (auto* postings : {&values_, &texts_})
+    if (auto written = (*postings)->write_to(batch, store_); !written)
+      return written.error();
   ++head_.revision;
   batch.expect(tables::enclave_heads, keys::number(where_.number), head_before_);
   batch.put(tables::enclave_heads, keys::number(where_.number), encode(head_));
@@ -209,15 +253,14 @@ void enclave_update::write_tags(write_batch& batch, const changed_row& row) cons
       batch.put(tables::indicator_tags, keys::indicator_tag(where_.number, name, row.value, row.type), "");
 }
 
-void enclave_update::write_row(write_batch& batch, const std::string& key, changed_row& row,
-                               posting_batch& postings) {
+void enclave_update::write_row(write_batch& batch, const std::string& key, changed_row& row) {
   bool was_listed = row.before && row.before->listed();
   bool listed = row.after.listed();
   std::string packed = keys::pack(row.value, row.type);
   if (listed && !was_listed) {
     row.after.number = head_.next_number++;
     batch.put(tables::indicator_numbers, keys::indicator_number(where_.number, row.after.number), packed);
-    postings.add(fold_case(row.value), row.after.number);
+    values_->add(fold_case(row.value), row.after.number);
   } else if (was_listed && !listed) {
     erase_listing(batch, *row.before); // its postings stay: they are hints
     row.after.number = 0;

@@ -3,6 +3,7 @@
 #include "protocol/trustar/server_requests.hpp"
 #include "protocol/trustar/types.hpp"
 #include "station/endpoints.hpp"
+#include "station/index_queue.hpp"
 #include "station/indicator_reader.hpp"
 
 #include <algorithm>
@@ -102,7 +103,12 @@ result<http::response> endpoints::show_submission(const call& c) const {
   trustar::submission_status status;
   status.id = record.id;
   bool nothing_taken = record.accepted == 0 && !record.skipped.empty();
-  status.state = nothing_taken ? trustar::processing_state::failure : trustar::processing_state::success;
+  auto pending = is_pending(store_, record.id, record.order);
+  if (!pending)
+    return pending.error();
+  status.state = nothing_taken ? trustar::processing_state::failure
+                 : *pending    ? trustar::processing_state::processing
+                               : trustar::processing_state::success;
   if (nothing_taken)
     status.error_message = "None of the values was understood.";
   status.accepted = record.accepted;

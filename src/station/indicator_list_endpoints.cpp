@@ -34,7 +34,7 @@ using value_counts = std::map<std::pair<std::string, std::string>, std::uint64_t
 result<value_counts> count_values(const storage::kv_store& store, const std::vector<report_hit>& hits) {
   value_counts counts;
   for (const report_hit& hit : hits) {
-    auto found = read_observables(store, hit.id);
+    auto found = read_observables(store, hit.enclave, hit.id);
     if (!found)
       return found.error();
     for (report_observable& x : *found)

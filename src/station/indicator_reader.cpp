@@ -3,6 +3,7 @@
 #include "observables/observables.hpp"
 #include "protocol/trustar/types.hpp"
 #include "station/case_fold.hpp"
+#include "station/enclave_update.hpp"
 #include "station/indicator_row.hpp"
 #include "station/keys.hpp"
 #include "station/trigram_index.hpp"
@@ -33,21 +34,40 @@ class enclave_search {
         query_(query) {}
 
   result<std::vector<indicator_hit>> run() {
-    auto numbers = candidates();
-    if (!numbers)
-      return numbers.error();
-    auto done = *numbers ? look_at(**numbers) : walk_by_time();
+    auto done = look();
     if (!done)
       return done.error();
     return std::move(hits_);
   }
 
  private:
+  /// By the rarest way in: the term, a tag, or the time.
+  result<void> look() {
+    auto numbers = candidates();
+    if (!numbers)
+      return numbers.error();
+    if (*numbers)
+      return look_at(**numbers);
+    for (const std::string& tag : query_.tags) {
+      auto tagged = find_tagged(tag);
+      if (!tagged)
+        return tagged.error();
+      if (*tagged)
+        return look_at_tagged(std::move(**tagged));
+    }
+    return walk_by_time();
+  }
+
   /// @returns nullopt without a term, or when too many values may hold one
   result<std::optional<std::vector<std::uint32_t>>> candidates() const {
     std::optional<std::vector<std::uint32_t>> all;
+    if (query_.terms.empty())
+      return all;
+    auto head = read_head(store_, where_.number);
+    if (!head)
+      return head.error();
     for (const std::string& term : query_.terms) {
-      auto numbers = find_candidates(store_, where_.number, term, max_candidates);
+      auto numbers = find_candidates(store_, head->values(where_.number), term, max_candidates);
       if (!numbers || !*numbers)
         return numbers;
       if (!all) {
@@ -60,6 +80,42 @@ class enclave_search {
       all = std::move(both);
     }
     return all;
+  }
+
+  /// @param wanted  name or id. @returns nullopt when too many values have the tag
+  result<std::optional<std::vector<keys::value_and_type>>> find_tagged(const std::string& wanted) const {
+    auto known = list_indicator_tags(store_, {&where_, 1});
+    if (!known)
+      return known.error();
+    std::vector<keys::value_and_type> found;
+    for (const trustar::tag& t : *known) {
+      if (t.name != wanted && t.guid != wanted)
+        continue;
+      std::string prefix = keys::indicators_with_tag(where_.number, t.name);
+      bool whole = true;
+      auto scanned = store_.scan(tables::indicator_tags, prefix, storage::end_of_prefix(prefix),
+                                 [&](std::string_view key, std::string_view) {
+                                   auto at = keys::unpack(key.substr(prefix.size()));
+                                   whole = at.has_value();
+                                   if (whole)
+                                     found.push_back(std::move(*at));
+                                   return whole && found.size() <= max_candidates;
+                                 });
+      if (!scanned)
+        return scanned.error();
+      if (!whole)
+        return fail(ec::corrupted, "the index of indicators by tag is damaged");
+    }
+    if (found.size() > max_candidates)
+      return std::optional<std::vector<keys::value_and_type>>();
+    return std::optional(std::move(found));
+  }
+
+  result<void> look_at_tagged(std::vector<keys::value_and_type> tagged) {
+    for (keys::value_and_type& at : tagged)
+      if (auto looked = look_at_row(std::move(at)); !looked)
+        return looked;
+    return {};
   }
 
   [[nodiscard]] bool matches_text(const keys::value_and_type& at) const {
@@ -104,14 +160,21 @@ class enclave_search {
       auto at = keys::unpack(**packed);
       if (!at)
         return fail(ec::corrupted, "a stored indicator number is damaged");
-      if (!matches_text(*at))
-        continue;
-      auto row = read_row(*at);
-      if (!row)
-        return row.error();
-      if (*row && (*row)->latest() >= query_.from && (*row)->latest() <= query_.to && matches_tags(**row))
-        hits_.push_back({std::move(at->type), std::move(at->value), (*row)->latest()});
+      if (auto looked = look_at_row(std::move(*at)); !looked)
+        return looked;
     }
+    return {};
+  }
+
+  result<void> look_at_row(keys::value_and_type at) {
+    if (!matches_text(at))
+      return {};
+    auto row = read_row(at);
+    if (!row)
+      return row.error();
+    if (*row && (*row)->listed() && (*row)->latest() >= query_.from && (*row)->latest() <= query_.to &&
+        matches_tags(**row))
+      hits_.push_back({std::move(at.type), std::move(at.value), (*row)->latest()});
     return {};
   }
 

@@ -2,6 +2,7 @@
 
 #include "station/enclave_update.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace isacbot::station {
@@ -34,6 +35,15 @@ indicator_writer::find_replay(std::uint32_t company, std::string_view idempotenc
   return judge(*before, hash_content(content));
 }
 
+/// Strictly increasing within the process; after a restart the clock has moved on.
+std::uint64_t indicator_writer::take_order(sys_time now) {
+  auto wanted = static_cast<std::uint64_t>(std::max<std::int64_t>(to_epoch_ms(now), 0)) * 1'000;
+  std::uint64_t last = last_order_.load();
+  while (!last_order_.compare_exchange_weak(last, std::max(wanted, last + 1)))
+    ;
+  return std::max(wanted, last + 1);
+}
+
 result<submission_outcome> indicator_writer::submit(const checked_submission& submission, sys_time now) {
   typed_rows typed = find_types(submission.content.content, names_);
   submission_record record;
@@ -47,17 +57,18 @@ result<submission_outcome> indicator_writer::submit(const checked_submission& su
   for (const enclave& where : submission.enclaves)
     record.enclave_ids.push_back(where.id);
   record.skipped = std::move(typed.skipped);
-  std::lock_guard lock(mutex_);
+  record.order = take_order(now);
+  pending_submission pending{submission.id,           record.order,         now, submission.enclaves,
+                             submission.content.tags, std::move(typed.rows)};
   for (int attempt = 0; attempt < max_attempts; ++attempt) {
-    auto outcome = try_submit(submission, typed.rows, record);
+    auto outcome = try_submit(pending, record);
     if (outcome || outcome.error().code != ec::precondition_failed)
       return outcome;
   }
-  return fail(ec::overloaded, "too many writers of one enclave at once", "try again");
+  return fail(ec::overloaded, "too many submissions with one key at once", "try again");
 }
 
-result<submission_outcome> indicator_writer::try_submit(const checked_submission& submission,
-                                                        const std::vector<typed_row>& rows,
+result<submission_outcome> indicator_writer::try_submit(const pending_submission& pending,
                                                         const submission_record& record) {
   write_batch batch;
   if (auto done = forget_expired(batch, store_, record.applied, settings_.memory); !done)
@@ -74,18 +85,8 @@ result<submission_outcome> indicator_writer::try_submit(const checked_submission
       return **replay;
     put_idempotency(batch, record, *before, settings_.memory);
   }
-  for (const enclave& where : submission.enclaves) {
-    if (rows.empty())
-      break;
-    enclave_update update(store_, where);
-    if (auto begun = update.begin(); !begun)
-      return begun.error();
-    for (const typed_row& row : rows)
-      if (auto added = update.add(row, submission.content.tags, record.applied); !added)
-        return added.error();
-    if (auto written = update.write_to(batch); !written)
-      return written.error();
-  }
+  if (!pending.rows.empty())
+    put_pending(batch, pending);
   put_submission(batch, record);
   if (auto written = store_.write(batch, storage::sync::yes); !written)
     return written.error();

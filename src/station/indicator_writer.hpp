@@ -1,4 +1,4 @@
-/// Takes indicator submissions: rows, indexes, log and idempotency key in one synced batch.
+/// Takes indicator submissions: rows to be indexed, log and idempotency key in one synced batch.
 #pragma once
 
 #include "core/clock.hpp"
@@ -6,10 +6,13 @@
 #include "protocol/trustar/model.hpp"
 #include "station/accounts.hpp"
 #include "station/enclave_update.hpp"
+#include "station/index_queue.hpp"
 #include "station/indicator_row.hpp"
 #include "station/submission_log.hpp"
 #include "storage/kv_store.hpp"
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -58,7 +61,8 @@ class indicator_writer {
                                                         const trustar::indicator_submission& content,
                                                         sys_time now) const;
 
-  /// Applies the submission and returns when it is synced; applies nothing when it is a replay.
+  /// Takes the submission and returns when it is synced, before its rows are indexed; takes nothing when it
+  /// is a replay.
   /// @error ec::conflict the key was used for other content; ec::overloaded too many writers at once;
   ///        ec::io_failure, ec::corrupted
   result<submission_outcome> submit(const checked_submission& submission, sys_time now);
@@ -74,17 +78,19 @@ class indicator_writer {
  private:
   result<std::optional<submission_outcome>> judge(const remembered& before,
                                                   std::string_view content_hash) const;
-  result<submission_outcome> try_submit(const checked_submission& submission,
-                                        const std::vector<typed_row>& rows, const submission_record& record);
+  result<submission_outcome> try_submit(const pending_submission& pending, const submission_record& record);
 
   /// Makes one change of one enclave. @param make  false when there is nothing to do
   using change = std::function<result<bool>(enclave_update& rows)>;
   result<bool> change_enclave(const enclave& where, const change& make);
 
+  std::uint64_t take_order(sys_time now);
+
   storage::kv_store& store_;
   idempotency_settings settings_;
   observables::known_names names_;
-  std::mutex mutex_; ///< spares writers of this process the retries
+  std::atomic<std::uint64_t> last_order_{0};
+  std::mutex mutex_; ///< spares those who tag the retries
 };
 
 } // namespace isacbot::station

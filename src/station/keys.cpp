@@ -37,12 +37,14 @@ std::string last_seen_bound(std::uint32_t enclave, sys_time at) {
   return key_builder{}.number32(enclave).time(at).take();
 }
 
-std::string posting(std::uint32_t enclave, std::string_view trigram, std::uint32_t block) {
-  return key_builder{}.number32(enclave).raw(trigram).number32(block).take();
+std::string posting(std::uint32_t enclave, std::uint32_t trigram, std::uint32_t block) {
+  return key_builder{}.raw(posting_prefix(enclave, trigram)).number32(block).take();
 }
 
-std::string posting_prefix(std::uint32_t enclave, std::string_view trigram) {
-  return key_builder{}.number32(enclave).raw(trigram).take();
+std::string posting_prefix(std::uint32_t enclave, std::uint32_t trigram) {
+  const char bytes[] = {static_cast<char>(trigram >> 16U & 0xFFU), static_cast<char>(trigram >> 8U & 0xFFU),
+                        static_cast<char>(trigram & 0xFFU)};
+  return key_builder{}.number32(enclave).raw({bytes, sizeof bytes}).take();
 }
 
 std::string idempotency(std::uint32_t company, std::string_view key) {
@@ -57,6 +59,10 @@ std::string by_time(sys_time when, std::string_view id) {
   return key_builder{}.time(when).text(id).take();
 }
 
+std::string pending_submission(std::uint64_t order, std::string_view id) {
+  return key_builder{}.number64(order).text(id).take();
+}
+
 std::string report_by_updated(std::uint32_t enclave, sys_time updated, std::string_view id) {
   return key_builder{}.number32(enclave).time(updated).text(id).take();
 }
@@ -67,6 +73,14 @@ std::string report_bound(std::uint32_t enclave, sys_time at) {
 
 std::string external_id(std::uint32_t enclave, std::string_view id) {
   return key_builder{}.number32(enclave).text(id).take();
+}
+
+std::string report_in_enclave(std::uint32_t enclave, std::string_view report_id) {
+  return key_builder{}.number32(enclave).text(report_id).take();
+}
+
+std::string report_number(std::uint32_t enclave, std::uint32_t number) {
+  return key_builder{}.number32(enclave).number32(number).take();
 }
 
 std::string report_of_value(std::uint32_t enclave, std::string_view value, std::string_view type,

@@ -38,12 +38,17 @@ inline constexpr table reports{79};             ///< <report id>                
 inline constexpr table reports_by_updated{80};  ///< <enclave><time><report id>      -> empty
 inline constexpr table external_ids{81};        ///< <enclave><external id>          -> report id
 inline constexpr table call_counts{82};         ///< <company><day since 1970>       -> number
-inline constexpr table report_observables{83};  ///< <report id>                     -> report_observable list
+inline constexpr table report_observables{83};  ///< <enclave><report id>            -> report_observable list
 inline constexpr table reports_of_value{84}; ///< <enclave><value><type><updated><report id> -> report_mention
-inline constexpr table report_tags{85};      ///< <enclave><tag><report id>       -> empty
+inline constexpr table report_tags{85};      ///< <enclave><tag><report id>       -> time of its last change
 inline constexpr table whitelist{86};        ///< <company><type><value>          -> whitelist_entry
 inline constexpr table indicator_tags{87};   ///< <enclave><tag><value><type>     -> empty
 inline constexpr table redaction_terms{88};  ///< <company><category><term>       -> empty
+inline constexpr table pending_submissions{89}; ///< <order><submission id>          -> pending_submission
+inline constexpr table pending_reports{90};     ///< <report id>                     -> pending_report
+inline constexpr table indexed_reports{91};     ///< <report id>                     -> indexed_report
+inline constexpr table report_numbers{92};      ///< <enclave><number>               -> report id
+inline constexpr table report_postings{93};     ///< as postings, of titles, bodies and values of reports
 } // namespace tables
 
 namespace keys {
@@ -57,15 +62,18 @@ std::string indicators_of_value(std::uint32_t enclave, std::string_view value);
 std::string indicator_number(std::uint32_t enclave, std::uint32_t number);
 std::string by_last_seen(std::uint32_t enclave, sys_time last_seen, std::uint32_t number);
 std::string last_seen_bound(std::uint32_t enclave, sys_time at);
-/// @param trigram  three bytes
-std::string posting(std::uint32_t enclave, std::string_view trigram, std::uint32_t block);
-std::string posting_prefix(std::uint32_t enclave, std::string_view trigram);
+/// @param trigram  three bytes, the first one highest
+std::string posting(std::uint32_t enclave, std::uint32_t trigram, std::uint32_t block);
+std::string posting_prefix(std::uint32_t enclave, std::uint32_t trigram);
 std::string idempotency(std::uint32_t company, std::string_view key);
 std::string idempotency_expiry(sys_time when, std::uint32_t company, std::string_view key);
 std::string by_time(sys_time when, std::string_view id);
+std::string pending_submission(std::uint64_t order, std::string_view id);
 std::string report_by_updated(std::uint32_t enclave, sys_time updated, std::string_view id);
 std::string report_bound(std::uint32_t enclave, sys_time at);
 std::string external_id(std::uint32_t enclave, std::string_view id);
+std::string report_in_enclave(std::uint32_t enclave, std::string_view report_id);
+std::string report_number(std::uint32_t enclave, std::uint32_t number);
 std::string report_of_value(std::uint32_t enclave, std::string_view value, std::string_view type,
                             sys_time updated, std::string_view report_id);
 /// Prefix of the rows of one value and type.

@@ -1,103 +1,11 @@
 #include "station/report_reader.hpp"
 
-#include "station/case_fold.hpp"
 #include "station/keys.hpp"
 
 #include <algorithm>
-#include <unordered_set>
 #include <utility>
 
 namespace isacbot::station {
-
-namespace {
-
-/// The search of one enclave, newest first.
-class report_search {
- public:
-  report_search(const storage::kv_store& store, const enclave& where, const report_query& query)
-      : store_(store),
-        where_(where),
-        query_(query) {}
-
-  result<void> run(std::vector<report_hit>& hits) {
-    std::size_t hits_before = hits.size();
-    auto visit = [&](std::string_view key, std::string_view) {
-      storage::key_reader reader(key);
-      reader.number32();
-      auto updated = reader.time();
-      auto id = reader.text();
-      if (!updated || !id) {
-        outcome_ = fail(ec::corrupted, "the index of reports by time is damaged");
-        return false;
-      }
-      if (matches(*id))
-        hits.push_back({std::move(*id), *updated});
-      return outcome_.has_value() && hits.size() - hits_before < query_.limit;
-    };
-    auto scanned =
-        store_.scan_reverse(tables::reports_by_updated, keys::report_bound(where_.number, query_.from),
-                            keys::report_bound(where_.number, query_.to + milliseconds(1)), visit);
-    return scanned ? outcome_ : scanned;
-  }
-
- private:
-  bool matches(const std::string& id) {
-    for (const std::string& tag : query_.tags)
-      if (!has_tag(id, tag))
-        return false;
-    for (const std::string& tag : query_.excluded_tags)
-      if (has_tag(id, tag))
-        return false;
-    return query_.terms.empty() || matches_text(id);
-  }
-
-  bool has_tag(const std::string& id, const std::string& tag) {
-    auto there = store_.get(tables::report_tags, keys::report_tag(where_.number, tag, id));
-    if (!there)
-      outcome_ = there.error();
-    return there && *there;
-  }
-
-  bool matches_text(const std::string& id) {
-    auto found = find_report(store_, {&where_, 1}, id);
-    if (!found)
-      outcome_ = found.error();
-    if (!found || !*found) // gone since the scan began
-      return false;
-    if (holds_term((*found)->what.title) || holds_term(*(*found)->what.body))
-      return true;
-    auto values = read_observables(store_, id);
-    if (!values)
-      outcome_ = values.error();
-    return values && std::any_of(values->begin(), values->end(),
-                                 [&](const report_observable& x) { return holds_term(x.value); });
-  }
-
-  [[nodiscard]] bool holds_term(std::string_view text) const {
-    std::string folded = fold_case(text);
-    return std::any_of(query_.terms.begin(), query_.terms.end(),
-                       [&](const std::string& term) { return folded.find(term) != std::string::npos; });
-  }
-
-  const storage::kv_store& store_;
-  const enclave& where_;
-  const report_query& query_;
-  result<void> outcome_;
-};
-
-bool newer(const report_hit& a, const report_hit& b) {
-  return a.updated > b.updated; // no two reports share a stamp
-}
-
-void keep_newest(std::vector<report_hit>& hits, std::size_t limit) {
-  std::sort(hits.begin(), hits.end(), newer);
-  std::unordered_set<std::string> seen; // one that is changed meanwhile may have been met under two stamps
-  std::erase_if(hits, [&](const report_hit& hit) { return !seen.insert(hit.id).second; });
-  if (hits.size() > limit)
-    hits.resize(limit);
-}
-
-} // namespace
 
 result<std::optional<stored_report>> find_report(const storage::kv_store& store,
                                                  std::span<const enclave> enclaves, std::string_view id) {
@@ -133,22 +41,12 @@ result<std::optional<stored_report>> find_report_by_external_id(const storage::k
   return latest;
 }
 
-result<std::vector<report_observable>> read_observables(const storage::kv_store& store,
+result<std::vector<report_observable>> read_observables(const storage::kv_store& store, std::uint32_t enclave,
                                                         std::string_view report_id) {
-  auto bytes = store.get(tables::report_observables, keys::text(report_id));
+  auto bytes = store.get(tables::report_observables, keys::report_in_enclave(enclave, report_id));
   if (!bytes)
     return bytes.error();
   return *bytes ? decode_observables(**bytes) : std::vector<report_observable>();
-}
-
-result<std::vector<report_hit>> search_reports(const storage::kv_store& store,
-                                               std::span<const enclave> enclaves, const report_query& query) {
-  std::vector<report_hit> hits;
-  for (const enclave& where : enclaves)
-    if (auto done = report_search(store, where, query).run(hits); !done)
-      return done.error();
-  keep_newest(hits, query.limit);
-  return hits;
 }
 
 result<std::vector<report_hit>> find_correlated(const storage::kv_store& store,
@@ -167,7 +65,7 @@ result<std::vector<report_hit>> find_correlated(const storage::kv_store& store,
         auto id = reader.text();
         damaged = !updated || !id;
         if (!damaged)
-          hits.push_back({std::move(*id), *updated});
+          hits.push_back({std::move(*id), *updated, where.number});
         return !damaged && ++of_value < limit;
       };
       auto scanned =
@@ -179,6 +77,13 @@ result<std::vector<report_hit>> find_correlated(const storage::kv_store& store,
     }
   keep_newest(hits, limit);
   return hits;
+}
+
+result<bool> is_there(const storage::kv_store& store, const report_hit& hit) {
+  auto bytes = store.get(tables::report_observables, keys::report_in_enclave(hit.enclave, hit.id));
+  if (!bytes)
+    return bytes.error();
+  return bytes->has_value();
 }
 
 result<std::vector<trustar::report>> load_reports(const storage::kv_store& store,

@@ -10,6 +10,7 @@
 #include "storage/kv_store.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,15 +31,20 @@ result<std::optional<stored_report>> find_report_by_external_id(const storage::k
                                                                 std::span<const enclave> enclaves,
                                                                 std::string_view external_id);
 
-/// What the report's body holds, in order of first appearance, derived hosts last.
-result<std::vector<report_observable>> read_observables(const storage::kv_store& store,
+/// What the report's body holds, in order of first appearance, derived hosts last; nothing when it does not
+/// lie in that enclave.
+result<std::vector<report_observable>> read_observables(const storage::kv_store& store, std::uint32_t enclave,
                                                         std::string_view report_id);
 
 /// A report found: enough to order and to load it.
 struct report_hit {
   std::string id;
   sys_time updated{};
+  std::uint32_t enclave = 0; ///< number of the enclave in which it was found
 };
+
+/// Puts hits into order, newest first, each once, at most `limit`.
+void keep_newest(std::vector<report_hit>& hits, std::size_t limit);
 
 struct report_query {
   std::vector<std::string>
@@ -55,11 +61,14 @@ result<std::vector<report_hit>> search_reports(const storage::kv_store& store,
                                                std::span<const enclave> enclaves, const report_query& query);
 
 /// Reports that hold any of the values, also as the host of a URL or an address; each once, newest first.
-/// @returns at most `limit`
+/// @returns at most `limit`; one that changed within the last seconds may be gone: look before you show it
 result<std::vector<report_hit>> find_correlated(const storage::kv_store& store,
                                                 std::span<const enclave> enclaves,
                                                 const std::vector<report_observable>& values,
                                                 std::size_t limit = trustar::max_reachable_results);
+
+/// Whether the report still lies where it was found.
+result<bool> is_there(const storage::kv_store& store, const report_hit& hit);
 
 /// Loads hits, in their order; those that are gone meanwhile are left out.
 result<std::vector<trustar::report>> load_reports(const storage::kv_store& store,

@@ -108,6 +108,18 @@ result<std::vector<report_observable>> decode_observables(std::string_view bytes
   return found;
 }
 
+std::string encode_stamp(sys_time updated) {
+  return record_writer(version).time(updated).take();
+}
+
+result<sys_time> decode_stamp(std::string_view bytes) {
+  record_reader reader(bytes, version);
+  sys_time updated = reader.time();
+  if (auto ok = reader.check("row of a tag"); !ok)
+    return ok.error();
+  return updated;
+}
+
 std::string encode(const report_mention& mention) {
   return record_writer(version).time(mention.created).number(mention.derived ? 1 : 0).take();
 }

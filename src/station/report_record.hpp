@@ -51,6 +51,11 @@ struct report_mention {
   bool derived = false;
 };
 
+/// When a report was changed last, as its rows by tag hold it.
+std::string encode_stamp(sys_time updated);
+/// @error ec::corrupted
+result<sys_time> decode_stamp(std::string_view bytes);
+
 std::string encode(const report_mention& mention);
 /// @error ec::corrupted
 result<report_mention> decode_mention(std::string_view bytes);

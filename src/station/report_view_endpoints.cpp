@@ -3,6 +3,7 @@
 #include "protocol/trustar/server_report_answers.hpp"
 #include "protocol/trustar/server_requests.hpp"
 #include "station/endpoints.hpp"
+#include "station/index_queue.hpp"
 #include "station/indicator_reader.hpp"
 #include "station/report_reader.hpp"
 #include "station/whitelist.hpp"
@@ -72,10 +73,12 @@ result<http::response> endpoints::show_report_status(const call& c) const {
   auto located = locate_report(c);
   if (!located)
     return located.error();
-  // A report is indexed in the batch that stores it: whoever can see it sees it processed.
   trustar::submission_status status;
   status.id = located->report.what.id;
-  status.state = trustar::processing_state::success;
+  auto pending = is_report_pending(store_, status.id);
+  if (!pending)
+    return pending.error();
+  status.state = *pending ? trustar::processing_state::processing : trustar::processing_state::success;
   return trustar::make_status_answer(status);
 }
 
@@ -92,7 +95,7 @@ result<http::response> endpoints::show_report_indicators(const call& c) const {
   auto located = locate_report(c);
   if (!located)
     return located.error();
-  auto found = read_observables(store_, located->report.what.id);
+  auto found = read_observables(store_, located->where->enclave.number, located->report.what.id);
   if (!found)
     return found.error();
   std::vector<trustar::report_indicator> shown;
@@ -175,8 +178,13 @@ result<http::response> endpoints::correlate_reports(const call& c) const {
   if (!hits)
     return hits.error();
   std::vector<std::string> ids;
-  for (report_hit& hit : *hits)
-    ids.push_back(std::move(hit.id));
+  for (report_hit& hit : *hits) {
+    auto there = is_there(store_, hit);
+    if (!there)
+      return there.error();
+    if (*there)
+      ids.push_back(std::move(hit.id));
+  }
   return trustar::make_texts_answer(ids);
 }
 

@@ -1,9 +1,8 @@
 #include "station/report_writer.hpp"
 
 #include "station/account_records.hpp"
-#include "station/enclave_update.hpp"
 #include "station/keys.hpp"
-#include "station/report_index.hpp"
+#include "station/report_rows.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -65,8 +64,8 @@ void append_body(trustar::report& what, const std::string& present) {
 
 } // namespace
 
-result<void> report_writer::write_indexes(write_batch& batch, const version* before,
-                                          const version* after) const {
+result<void> report_writer::write_rows(write_batch& batch, const version* before,
+                                       const version* after) const {
   auto external_key = [](const version* v) {
     return v != nullptr && v->report.what.external_id
                ? std::optional(keys::external_id(v->where->number, *v->report.what.external_id))
@@ -75,12 +74,11 @@ result<void> report_writer::write_indexes(write_batch& batch, const version* bef
   const std::string& id = (after != nullptr ? after : before)->report.what.id;
   if (auto ok = write_external_id(batch, store_, external_key(before), external_key(after), id); !ok)
     return ok.error();
-  report_index index(store_);
   if (before != nullptr)
-    index.leave(*before->where, before->report, before->observables);
+    erase_report_rows(batch, *before->where, before->report);
   if (after != nullptr)
-    index.enter(*after->where, after->report, after->observables);
-  return index.write_to(batch);
+    put_report_rows(batch, *after->where, after->report, after->observables);
+  return {};
 }
 
 result<trustar::report> report_writer::try_add(version& fresh, sys_time now) {
@@ -89,7 +87,7 @@ result<trustar::report> report_writer::try_add(version& fresh, sys_time now) {
   if (!updated)
     return updated.error();
   fresh.report.what.updated = *updated;
-  if (auto written = write_indexes(batch, nullptr, &fresh); !written)
+  if (auto written = write_rows(batch, nullptr, &fresh); !written)
     return written.error();
   if (auto written = store_.write(batch, storage::sync::yes); !written)
     return written.error();
@@ -119,13 +117,13 @@ result<trustar::report> report_writer::add(const enclave& where, report_content 
 result<std::optional<report_writer::version>>
 report_writer::try_apply(std::string_view id, const enclave& from, sys_time now, const change& make) {
   auto stored = store_.get(tables::reports, keys::text(id));
-  auto found = store_.get(tables::report_observables, keys::text(id));
+  auto found = store_.get(tables::report_observables, keys::report_in_enclave(from.number, id));
   if (!stored || !found)
     return stored ? found.error() : stored.error();
-  if (!*stored)
+  if (!*stored || !*found) // gone, or moved
     return fail(ec::not_found, "No report with that ID.");
   auto report = decode_report(**stored);
-  auto observables = decode_observables(found->value_or(std::string()));
+  auto observables = decode_observables(**found);
   if (!report || !observables)
     return report ? observables.error() : report.error();
   if (report->enclave_id() != from.id)
@@ -145,7 +143,7 @@ report_writer::try_apply(std::string_view id, const enclave& from, sys_time now,
     (*next)->report.what.updated = *updated;
     (*next)->report.what.enclave_ids = {(*next)->where->id};
   }
-  if (auto written = write_indexes(batch, &present, *next ? &**next : nullptr); !written)
+  if (auto written = write_rows(batch, &present, *next ? &**next : nullptr); !written)
     return written.error();
   if (auto written = store_.write(batch, storage::sync::yes); !written)
     return written.error();

@@ -1,5 +1,5 @@
-/// Writes reports: the report, its tags, its external id, what its body holds and every index over it, in one
-/// synced batch.
+/// Writes reports: the report, its tags, its external id, what its body holds, and the mark by which the
+/// indexes hear of it, in one synced batch.
 #pragma once
 
 #include "core/clock.hpp"
@@ -77,7 +77,7 @@ class report_writer {
   result<std::optional<version>> try_apply(std::string_view id, const enclave& from, sys_time now,
                                            const change& make);
   result<trustar::report> try_add(version& fresh, sys_time now);
-  result<void> write_indexes(storage::write_batch& batch, const version* before, const version* after) const;
+  result<void> write_rows(storage::write_batch& batch, const version* before, const version* after) const;
 
   storage::kv_store& store_;
   std::mutex mutex_; ///< spares writers of this process the retries

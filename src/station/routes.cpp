@@ -129,6 +129,38 @@ std::span<const route> all_routes() noexcept {
   return routes;
 }
 
+index_use use_of_index(endpoint what) noexcept {
+  switch (what) {
+  case endpoint::submit_indicators:
+  case endpoint::create_report:
+  case endpoint::upsert_report:
+  case endpoint::copy_report:
+  case endpoint::move_report:
+  case endpoint::update_report:
+  case endpoint::delete_report:
+  case endpoint::add_report_tag:
+  case endpoint::delete_report_tag:
+  case endpoint::alter_report_tags:
+    return index_use::feeds;
+  case endpoint::search_indicators:
+  case endpoint::indicator_metadata:
+  case endpoint::indicator_summaries:
+  case endpoint::search_reports:
+  case endpoint::correlate_reports:
+  case endpoint::correlated_reports:
+  case endpoint::list_indicators:
+  case endpoint::related_indicators:
+  case endpoint::indicator_details:
+  case endpoint::list_indicator_tags:
+  case endpoint::add_indicator_tag: // a row that waits must not undo it
+  case endpoint::delete_indicator_tag:
+  case endpoint::export_data:
+    return index_use::asks;
+  default:
+    return index_use::none;
+  }
+}
+
 result<request_target> parse_target(std::string_view target) {
   if (std::size_t scheme = target.find("://"); scheme != std::string_view::npos && !target.starts_with('/')) {
     std::size_t slash = target.find('/', scheme + 3);

@@ -65,6 +65,14 @@ enum class endpoint : std::uint8_t {
 /// Whether a call counts against the company's day. Submissions and questions about the quota don't.
 enum class day_quota : bool { exempt, counted };
 
+/// What a call has to do with the indexes.
+enum class index_use : std::uint8_t {
+  none,
+  feeds, ///< leaves something to be indexed
+  asks,  ///< answers from them
+};
+index_use use_of_index(endpoint what) noexcept;
+
 struct route {
   std::string_view method;
   std::string_view

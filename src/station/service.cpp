@@ -5,6 +5,7 @@
 #include "station/accounts.hpp"
 #include "station/call_limits.hpp"
 #include "station/endpoints.hpp"
+#include "station/indexer.hpp"
 #include "station/pages/layout.hpp"
 #include "station/pages/page_service.hpp"
 #include "station/routes.hpp"
@@ -62,6 +63,7 @@ struct service::state {
         tokens(t, r, cfg.token_life),
         minute(t, cfg.calls_per_minute),
         day(s, t, cfg.calls_per_day),
+        indexing(s, t, hooks.work_waits),
         api(s, people, r, day, cfg.idempotency, cfg.names),
         pages(s, people, secrets, day, t, r, cfg.names, {cfg.secure_cookies, cfg.calls_per_minute}) {}
 
@@ -74,6 +76,7 @@ struct service::state {
   token_store tokens;
   minute_limit minute;
   day_limit day;
+  indexer indexing;
   endpoints api;
   page_service pages;
 
@@ -194,7 +197,19 @@ struct service::state {
            std::move(caller),
            std::move(*enclaves),
            time.now()};
-    return api.answer(match.found->what, c);
+    return answer_endpoint(match.found->what, c);
+  }
+
+  result<http::response> answer_endpoint(endpoint what, const call& c) {
+    index_use use = use_of_index(what);
+    if (use == index_use::asks)
+      indexing.catch_up();
+    if (use == index_use::feeds)
+      indexing.keep_pace();
+    auto answered = api.answer(what, c);
+    if (use == index_use::feeds && answered)
+      indexing.notice();
+    return answered;
   }
 
   outcome answer(const http::request& request, std::string_view trace_id) {
@@ -204,6 +219,7 @@ struct service::state {
     if (request.body.size() > settings.max_body_bytes)
       return {answer_error(fail(ec::too_large, "The body is too large."), target->path, trace_id)};
     if (page_service::owns(*target)) {
+      indexing.catch_up();
       auto page = pages.answer(request, *target);
       if (!page)
         return {answer_page_error(page.error(), trace_id)};
@@ -227,6 +243,10 @@ service::service(storage::kv_store& store, const clock& time, random_source& ran
     : state_(std::make_unique<state>(store, time, random, settings, std::move(hooks))) {}
 
 service::~service() = default;
+
+result<bool> service::index_some() {
+  return state_->indexing.work();
+}
 
 http::response service::handle(const http::request& request) {
   std::string trace_id = random_uuid(state_->random);

@@ -37,6 +37,8 @@ struct service_hooks {
   std::function<void(telemetry::label route, unsigned status)> answered;
   /// A fault of ours that the client sees as 5xx, with the Trace-Id that it was given.
   std::function<void(std::string_view trace_id, const error& what)> failed;
+  /// Something was accepted that is to be indexed: somebody should call `index_some`.
+  std::function<void()> work_waits;
 };
 
 /// Thread-safe. `handle` blocks (disk, slow hashes): call it from a pool of workers.
@@ -51,6 +53,12 @@ class service {
 
   /// Answers one request. Never throws; an acknowledged change is synced before the answer.
   http::response handle(const http::request& request);
+
+  /// Indexes a portion of what was accepted, also of what an earlier process left. For a background thread:
+  /// once at the start, and whenever `work_waits` says so, until it says no.
+  /// @returns whether there may be more. @error ec::io_failure, ec::corrupted, ec::overloaded: try again
+  /// later
+  result<bool> index_some();
 
  private:
   struct state;

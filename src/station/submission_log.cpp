@@ -16,7 +16,7 @@ constexpr std::size_t forget_at_once = 32;
 std::string encode(const submission_record& r) {
   record_writer writer(version);
   writer.text(r.id).number(r.company).text(r.user_key).text(r.idempotency_key).text(r.content_hash);
-  writer.time(r.applied).number(r.accepted).texts(r.enclave_ids).number(r.skipped.size());
+  writer.time(r.applied).number(r.order).number(r.accepted).texts(r.enclave_ids).number(r.skipped.size());
   for (const trustar::skipped_row& s : r.skipped)
     writer.number(s.row).text(s.value).text(s.reason);
   return writer.take();
@@ -31,6 +31,7 @@ result<submission_record> decode_submission(std::string_view bytes) {
   r.idempotency_key = reader.text();
   r.content_hash = reader.text();
   r.applied = reader.time();
+  r.order = reader.number();
   r.accepted = reader.number();
   r.enclave_ids = reader.texts();
   std::uint64_t skipped = reader.number();

@@ -23,6 +23,7 @@ struct submission_record {
   std::string idempotency_key; ///< empty when the client sent none
   std::string content_hash;    ///< SHA-256 over what was asked for (hash_content)
   sys_time applied{};
+  std::uint64_t order = 0;    ///< its place in the queue of the index (index_queue.hpp)
   std::uint64_t accepted = 0; ///< rows stored
   std::vector<std::string> enclave_ids;
   std::vector<trustar::skipped_row> skipped;

@@ -44,6 +44,13 @@ void station_home::open() {
   service_ = std::make_unique<station::service>(*store_, time_, random_, settings);
 }
 
+http::response station_home::handle(const http::request& request) {
+  auto answer = service_->handle(request);
+  for (auto more = service_->index_some(); more && *more;)
+    more = service_->index_some();
+  return answer;
+}
+
 void station_home::lose_power() {
   files_->pull_plug();
   service_.reset();

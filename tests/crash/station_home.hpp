@@ -22,7 +22,8 @@ class station_home {
  public:
   station_home(const clock& time, random_source& random, station_storage where);
 
-  http::response handle(const http::request& request) { return service_->handle(request); }
+  /// Answers, then indexes what the request left: the background thread, at its quickest.
+  http::response handle(const http::request& request);
   /// Power is lost and comes back: what was not synced is gone. Needs station_storage::disk.
   void lose_power();
 

@@ -54,15 +54,6 @@ TEST_CASE("a body's observables are found, special addresses and hosts of URLs a
   CHECK(known.at("indicatorType") == "URL"); // a domain on this wire
 }
 
-TEST_CASE("the status of a report tells that it is processed", "[station]") {
-  report_fixture f;
-  auto id = f.create(f.alice, f.draft(f.own, "t", "8.8.4.4"));
-  auto answer = f.call(f.alice, "GET", "/reports/" + id + "/status");
-  CHECK(bj::parse(answer.body) ==
-        bj::parse(R"({"id": ")" + id + R"(", "status": "SUBMISSION_SUCCESS", "errorMessage": ""})"));
-  CHECK(f.call(f.bob, "GET", "/reports/" + id + "/status").status == 404);
-}
-
 TEST_CASE("a report's indicators come in pages, with or without the whitelisted ones", "[station]") {
   report_fixture f;
   std::string body;

@@ -74,7 +74,14 @@ struct station_fixture {
                                [this](std::string_view, const error& e) {
                                  std::lock_guard lock(hooks.mutex);
                                  hooks.failed.push_back(to_string(e));
-                               }});
+                               },
+                               {}});
+  }
+
+  /// What the background thread does where there is one.
+  void index() {
+    while (service->index_some().value())
+      ;
   }
 
   http::response send(std::string method, std::string target, http::fields headers, std::string body = {}) {

@@ -115,10 +115,11 @@ TEST_CASE("a failing disk is 500 outside and told once inside", "[station]") {
   std::vector<std::string> failed;
   auto settings = unlimited();
   settings.secret_cost = f.cheap;
-  station::service service(store, f.time, f.random, settings,
-                           {{}, [&](std::string_view trace, const error& e) {
-                              failed.push_back(std::string(trace) + " " + e.cause);
-                            }});
+  station::service service(
+      store, f.time, f.random, settings,
+      {{},
+       [&](std::string_view trace, const error& e) { failed.push_back(std::string(trace) + " " + e.cause); },
+       {}});
   http::fields basic{{"Authorization", station_fixture::basic(f.alice)}};
   auto token =
       bj::parse(service.handle({"POST", "/oauth/token?grant_type=client_credentials", basic, ""}).body);

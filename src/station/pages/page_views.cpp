@@ -24,6 +24,11 @@ std::string name_of(const std::vector<enclave>& enclaves, std::string_view id) {
   return found == enclaves.end() ? std::string() : found->name;
 }
 
+std::uint32_t number_of(const std::vector<enclave>& enclaves, std::string_view id) {
+  auto found = std::find_if(enclaves.begin(), enclaves.end(), [&](const enclave& e) { return e.id == id; });
+  return found == enclaves.end() ? 0 : found->number;
+}
+
 /// The newest 25 hits as lines. @param more  set when there are others
 result<std::vector<report_line>> load_lines(const storage::kv_store& store,
                                             const std::vector<enclave>& enclaves,
@@ -65,7 +70,7 @@ result<http::response> page_service::show_report(const visitor& v, const std::st
   report_view view;
   view.report = std::move(**found);
   view.enclave_name = name_of(v.readable, view.report.enclave_id());
-  auto observables = read_observables(store_, id);
+  auto observables = read_observables(store_, number_of(v.readable, view.report.enclave_id()), id);
   if (!observables)
     return observables.error();
   std::vector<report_observable> telling; // a whitelisted value says nothing about what belongs together

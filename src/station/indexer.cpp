@@ -1,0 +1,151 @@
+#include "station/indexer.hpp"
+
+#include "station/index_batch.hpp"
+#include "station/keys.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace isacbot::station {
+
+namespace {
+
+constexpr int max_attempts = 64;
+constexpr milliseconds patience{100};
+constexpr seconds farthest_behind{2};
+/// What a question does itself: a few milliseconds of work.
+constexpr indexer::portion little{std::size_t{64} << 10U, 16};
+constexpr int little_steps = 4;
+
+/// An entry of the queue as it is stored.
+struct entry {
+  std::string key;
+  std::string bytes;
+};
+
+/// The first entries from `first` on.
+result<std::vector<entry>> read_queue(const storage::kv_store& store, storage::table t,
+                                      std::string_view first, std::size_t max_entries,
+                                      std::size_t max_bytes) {
+  std::vector<entry> found;
+  std::size_t bytes = 0;
+  auto scanned = store.scan(t, first, "", [&](std::string_view key, std::string_view value) {
+    bytes += value.size();
+    if (!found.empty() && bytes > max_bytes)
+      return false;
+    found.push_back({std::string(key), std::string(value)});
+    return found.size() < max_entries && bytes < max_bytes;
+  });
+  if (!scanned)
+    return scanned.error();
+  return found;
+}
+
+} // namespace
+
+void indexer::notice() {
+  steady_time now = time_.steady_now();
+  {
+    std::lock_guard lock(arrivals_mutex_);
+    std::uint64_t number = ++accepted_;
+    if (arrivals_.empty() || now >= arrivals_.back().second + patience)
+      arrivals_.emplace_back(number, now);
+  }
+  if (wake_)
+    wake_();
+}
+
+bool indexer::behind() const {
+  std::lock_guard lock(arrivals_mutex_);
+  return !arrivals_.empty() && time_.steady_now() >= arrivals_.front().second + farthest_behind;
+}
+
+/// @param entries  indexed by a step; none: the queue is empty
+void indexer::count_done(std::size_t entries) {
+  std::lock_guard lock(arrivals_mutex_);
+  // Two changes of one report are one entry: only an empty queue tells that all is done.
+  if (entries > 0)
+    done_ = std::min(done_.load() + entries, accepted_.load() - 1);
+  while (!arrivals_.empty() && arrivals_.front().first <= done_.load())
+    arrivals_.pop_front();
+}
+
+result<std::size_t> indexer::try_step(const portion& limit) {
+  constexpr std::size_t max_submissions = 256;
+  auto submissions = read_queue(store_, tables::pending_submissions, "", max_submissions, limit.bytes);
+  if (!submissions)
+    return submissions.error();
+  auto reports = read_queue(store_, tables::pending_reports, next_report_, limit.reports, limit.bytes);
+  if (reports && reports->empty() && !next_report_.empty()) { // from the beginning again
+    next_report_.clear();
+    reports = read_queue(store_, tables::pending_reports, "", limit.reports, limit.bytes);
+  }
+  if (!reports)
+    return reports.error();
+  index_batch batch(store_);
+  for (const entry& e : *submissions)
+    if (auto added = batch.add_submission(e.key, e.bytes); !added)
+      return added.error();
+  for (const entry& e : *reports)
+    if (auto added = batch.add_report(e.key, e.bytes); !added)
+      return added.error();
+  std::size_t count = submissions->size() + reports->size();
+  if (count == 0)
+    return count;
+  auto changes = batch.take();
+  if (!changes)
+    return changes.error();
+  if (auto written = store_.write(*changes, storage::sync::no); !written)
+    return written.error();
+  if (!reports->empty())
+    next_report_ = reports->back().key + '\0';
+  return count;
+}
+
+result<std::size_t> indexer::step(const portion& limit) {
+  std::uint64_t accepted = accepted_.load();
+  for (int attempt = 0; attempt < max_attempts; ++attempt) {
+    auto count = try_step(limit);
+    if (!count && count.error().code == ec::precondition_failed)
+      continue;
+    if (count && *count == 0)
+      done_ = accepted;
+    if (count)
+      count_done(*count);
+    return count;
+  }
+  return fail(ec::overloaded, "too many writers of one enclave at once", "try again");
+}
+
+result<bool> indexer::work() {
+  std::lock_guard lock(mutex_);
+  if (idle())
+    return false;
+  auto count = step({});
+  if (!count)
+    return count.error();
+  return *count > 0 || !idle();
+}
+
+void indexer::catch_up() {
+  if (idle())
+    return;
+  std::unique_lock lock(mutex_, patience);
+  if (!lock.owns_lock())
+    return;
+  const steady_time until = time_.steady_now() + patience;
+  for (int i = 0; i < little_steps && !idle() && time_.steady_now() < until; ++i)
+    if (!step(little))
+      return;
+}
+
+void indexer::keep_pace() {
+  if (!behind())
+    return;
+  std::unique_lock lock(mutex_, farthest_behind);
+  if (lock.owns_lock())
+    (void)step({});
+}
+
+} // namespace isacbot::station
