@@ -86,6 +86,7 @@ result<std::optional<indexed_report>> index_batch::read_present(const pending_re
   if (!observables)
     return observables.error();
   folded = fold_text(*report, *observables);
+  text_bytes_ += folded.size();
   return std::optional(indexed_report{mark.where, 0, report->what.created.value_or(sys_time{}),
                                       report->what.updated.value_or(sys_time{}), sha256(folded),
                                       std::move(*observables)});

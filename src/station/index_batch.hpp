@@ -26,6 +26,9 @@ class index_batch {
   /// @error also ec::precondition_failed: it has changed again
   result<void> add_report(std::string_view key, std::string_view bytes);
 
+  /// How much text of reports was added: what the batch costs most for.
+  [[nodiscard]] std::size_t text_bytes() const noexcept { return text_bytes_; }
+
   /// @returns what to write, once. It is refused (ec::precondition_failed) when anything has changed since.
   result<storage::write_batch> take();
 
@@ -42,6 +45,7 @@ class index_batch {
 
   const storage::kv_store& store_;
   storage::write_batch batch_;
+  std::size_t text_bytes_ = 0;
   std::map<std::uint32_t, enclave_update> enclaves_; ///< by number
 };
 

@@ -15,7 +15,7 @@ constexpr int max_attempts = 64;
 constexpr milliseconds patience{100};
 constexpr seconds farthest_behind{2};
 /// What a question does itself: a few milliseconds of work.
-constexpr indexer::portion little{std::size_t{64} << 10U, 16};
+constexpr indexer::portion little{std::size_t{64} << 10U, 32};
 constexpr int little_steps = 4;
 
 /// An entry of the queue as it is stored.
@@ -87,10 +87,11 @@ result<std::size_t> indexer::try_step(const portion& limit) {
   for (const entry& e : *submissions)
     if (auto added = batch.add_submission(e.key, e.bytes); !added)
       return added.error();
-  for (const entry& e : *reports)
-    if (auto added = batch.add_report(e.key, e.bytes); !added)
+  std::size_t taken = 0;
+  for (; taken < reports->size() && batch.text_bytes() < limit.bytes; ++taken)
+    if (auto added = batch.add_report((*reports)[taken].key, (*reports)[taken].bytes); !added)
       return added.error();
-  std::size_t count = submissions->size() + reports->size();
+  std::size_t count = submissions->size() + taken;
   if (count == 0)
     return count;
   auto changes = batch.take();
@@ -98,8 +99,8 @@ result<std::size_t> indexer::try_step(const portion& limit) {
     return changes.error();
   if (auto written = store_.write(*changes, storage::sync::no); !written)
     return written.error();
-  if (!reports->empty())
-    next_report_ = reports->back().key + '\0';
+  if (taken > 0)
+    next_report_ = (*reports)[taken - 1].key + '\0';
   return count;
 }
 

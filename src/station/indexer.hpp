@@ -22,8 +22,8 @@ class indexer {
  public:
   /// Up to so much becomes one batch, and at least one entry.
   struct portion {
-    std::size_t bytes = std::size_t{2} << 20U; ///< of submissions in the queue
-    std::size_t reports = 256;
+    std::size_t bytes = std::size_t{2} << 20U; ///< of submissions in the queue, and again of reports' texts
+    std::size_t reports = 1'024;
   };
 
   /// @param wake  called when there is something to do; not from within `work`. May be empty.

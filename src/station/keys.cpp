@@ -37,8 +37,8 @@ std::string last_seen_bound(std::uint32_t enclave, sys_time at) {
   return key_builder{}.number32(enclave).time(at).take();
 }
 
-std::string posting(std::uint32_t enclave, std::uint32_t trigram, std::uint32_t block) {
-  return key_builder{}.raw(posting_prefix(enclave, trigram)).number32(block).take();
+std::string posting(std::uint32_t enclave, std::uint32_t trigram, std::uint32_t number) {
+  return key_builder{}.raw(posting_prefix(enclave, trigram)).number32(number).take();
 }
 
 std::string posting_prefix(std::uint32_t enclave, std::uint32_t trigram) {

@@ -28,7 +28,7 @@ inline constexpr table grants{69};                  ///< <key><enclave id>      
 inline constexpr table indicators{70};              ///< <enclave><value><type>          -> indicator_row
 inline constexpr table indicator_numbers{71};       ///< <enclave><number>               -> value, type
 inline constexpr table indicators_by_last_seen{72}; ///< <enclave><time><number>         -> value, type
-inline constexpr table postings{73};      ///< <enclave><trigram><block>       -> numbers (trigram_index.hpp)
+inline constexpr table postings{73};      ///< <enclave><trigram><number>      -> others (trigram_index.hpp)
 inline constexpr table enclave_heads{74}; ///< <enclave>                       -> revision, next number
 inline constexpr table idempotency{75};   ///< <company><idempotency key>      -> submission, hash, time
 inline constexpr table idempotency_expiry{76};  ///< <time><company><idempotency key> -> empty
@@ -63,7 +63,7 @@ std::string indicator_number(std::uint32_t enclave, std::uint32_t number);
 std::string by_last_seen(std::uint32_t enclave, sys_time last_seen, std::uint32_t number);
 std::string last_seen_bound(std::uint32_t enclave, sys_time at);
 /// @param trigram  three bytes, the first one highest
-std::string posting(std::uint32_t enclave, std::uint32_t trigram, std::uint32_t block);
+std::string posting(std::uint32_t enclave, std::uint32_t trigram, std::uint32_t number);
 std::string posting_prefix(std::uint32_t enclave, std::uint32_t trigram);
 std::string idempotency(std::uint32_t company, std::string_view key);
 std::string idempotency_expiry(sys_time when, std::uint32_t company, std::string_view key);

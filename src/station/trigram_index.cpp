@@ -24,46 +24,58 @@ constexpr std::uint64_t pack(trigram t, std::uint32_t number) noexcept {
   return std::uint64_t{t} << 32U | number;
 }
 
-/// Appends the numbers of one stored block. @returns false when it is damaged
-bool read_block(std::string_view list, std::uint32_t block, numbers& out) {
-  if (list.size() % 2 != 0)
+/// Appends the numbers of one stored row. @returns false when it is damaged
+bool read_row(std::string_view key_rest, std::string_view list, numbers& out) {
+  auto first = storage::key_reader(key_rest).number32();
+  if (!first || list.size() % 2 != 0)
     return false;
+  out.push_back(*first);
   for (std::size_t i = 0; i < list.size(); i += 2)
-    out.push_back(block * block_size +
+    out.push_back(*first +
                   (static_cast<unsigned char>(list[i]) * 256U + static_cast<unsigned char>(list[i + 1])));
   return true;
 }
 
-std::string write_block(const numbers& sorted) {
-  std::string list;
-  list.reserve(sorted.size() * 2);
-  for (std::uint32_t number : sorted) {
-    std::uint32_t offset = number % block_size;
-    list.push_back(static_cast<char>(static_cast<unsigned char>(offset >> 8U)));
-    list.push_back(static_cast<char>(static_cast<unsigned char>(offset & 0xFFU)));
-  }
-  return list;
+void append_distance(std::string& list, std::uint32_t distance) {
+  list.push_back(static_cast<char>(static_cast<unsigned char>(distance >> 8U)));
+  list.push_back(static_cast<char>(static_cast<unsigned char>(distance & 0xFFU)));
 }
 
 error damaged() {
   return fail(ec::corrupted, "a stored posting list is damaged");
 }
 
-result<numbers> read_list(const storage::kv_store& store, const text_space& where, trigram t) {
+/// The numbers in the rows from `first` on, before `last`.
+result<numbers> read_list(const storage::kv_store& store, const text_space& where, std::string_view first,
+                          std::string_view last) {
   numbers found;
   bool whole = true;
-  std::string prefix = keys::posting_prefix(where.enclave, t);
-  auto scanned = store.scan(where.postings, prefix, storage::end_of_prefix(prefix),
-                            [&](std::string_view key, std::string_view list) {
-                              auto block = storage::key_reader(key.substr(prefix.size())).number32();
-                              whole = block && read_block(list, *block, found);
-                              return whole;
-                            });
+  const std::size_t prefix = keys::posting_prefix(where.enclave, 0).size();
+  auto scanned = store.scan(where.postings, first, last, [&](std::string_view key, std::string_view list) {
+    whole = read_row(key.substr(prefix), list, found);
+    return whole;
+  });
   if (!scanned)
     return scanned.error();
   if (!whole)
     return damaged();
+  if (!std::is_sorted(found.begin(), found.end())) // a text that changed got rows of its own
+    std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
   return found;
+}
+
+result<numbers> read_all(const storage::kv_store& store, const text_space& where, trigram t) {
+  std::string prefix = keys::posting_prefix(where.enclave, t);
+  return read_list(store, where, prefix, storage::end_of_prefix(prefix));
+}
+
+result<numbers> read_block(const storage::kv_store& store, const text_space& where, trigram t,
+                           std::uint32_t block) {
+  std::uint32_t next = (block + 1) * block_size; // 0 behind the last block there can be
+  std::string last = next == 0 ? storage::end_of_prefix(keys::posting_prefix(where.enclave, t))
+                               : keys::posting(where.enclave, t, next);
+  return read_list(store, where, keys::posting(where.enclave, t, block * block_size), last);
 }
 
 /// Those of `candidates` that the list holds, when they lie in few blocks.
@@ -75,14 +87,11 @@ result<numbers> filter_by_block(const storage::kv_store& store, const text_space
     std::size_t end = begin;
     while (end < candidates.size() && candidates[end] / block_size == block)
       ++end;
-    auto list = store.get(where.postings, keys::posting(where.enclave, t, block));
-    if (!list)
-      return list.error();
-    numbers there;
-    if (*list && !read_block(**list, block, there))
-      return damaged();
+    auto there = read_block(store, where, t, block);
+    if (!there)
+      return there.error();
     for (; begin < end; ++begin)
-      if (std::binary_search(there.begin(), there.end(), candidates[begin]))
+      if (std::binary_search(there->begin(), there->end(), candidates[begin]))
         kept.push_back(candidates[begin]);
   }
   return kept;
@@ -104,10 +113,10 @@ result<std::vector<trigram>> weigh(const storage::kv_store& store, const text_sp
   std::vector<std::pair<std::size_t, trigram>> weighed;
   std::uint32_t middle = where.next_number / block_size / 2;
   for (trigram t : all) {
-    auto list = store.get(where.postings, keys::posting(where.enclave, t, middle));
-    if (!list)
-      return list.error();
-    weighed.emplace_back(*list ? (*list)->size() : 0, t);
+    auto there = read_block(store, where, t, middle);
+    if (!there)
+      return there.error();
+    weighed.emplace_back(there->size(), t);
   }
   std::sort(weighed.begin(), weighed.end());
   all.clear();
@@ -139,27 +148,23 @@ void posting_batch::add(std::string_view folded_text, std::uint32_t number) {
 
 result<void> posting_batch::write_to(storage::write_batch& batch, const storage::kv_store& store) {
   std::sort(entries_.begin(), entries_.end());
-  std::uint32_t first_new_block = (before_.next_number + block_size - 1) / block_size;
   for (std::size_t begin = 0; begin < entries_.size();) {
     auto t = static_cast<trigram>(entries_[begin] >> 32U);
-    auto block = static_cast<std::uint32_t>(entries_[begin]) / block_size;
-    numbers added;
-    std::uint64_t behind = pack(t, block * block_size) + block_size;
-    for (; begin < entries_.size() && entries_[begin] < behind; ++begin)
-      added.push_back(static_cast<std::uint32_t>(entries_[begin]));
-    std::string key = keys::posting(before_.enclave, t, block);
-    numbers stored;
-    if (block < first_new_block) {
-      auto list = store.get(before_.postings, key);
-      if (!list)
-        return list.error();
-      if (*list && !read_block(**list, block, stored))
-        return damaged();
+    auto first = static_cast<std::uint32_t>(entries_[begin++]);
+    std::string key = keys::posting(before_.enclave, t, first);
+    if (first < before_.next_number) { // a text that changed: a row of its own, unless it begins one
+      auto there = store.get(before_.postings, key);
+      if (!there)
+        return there.error();
+      if (!*there)
+        batch.put(before_.postings, std::move(key), "");
+      continue;
     }
-    numbers joined;
-    std::set_union(stored.begin(), stored.end(), added.begin(), added.end(), std::back_inserter(joined));
-    if (joined.size() != stored.size())
-      batch.put(before_.postings, std::move(key), write_block(joined));
+    std::string list;
+    std::uint64_t behind = pack(t, first / block_size * block_size) + block_size;
+    for (; begin < entries_.size() && entries_[begin] < behind; ++begin)
+      append_distance(list, static_cast<std::uint32_t>(entries_[begin]) - first);
+    batch.put(before_.postings, std::move(key), std::move(list));
   }
   return {};
 }
@@ -182,7 +187,7 @@ result<std::optional<std::vector<std::uint32_t>>> find_candidates(const storage:
       candidates = std::move(*kept);
       continue;
     }
-    auto list = read_list(store, where, t);
+    auto list = read_all(store, where, t);
     if (!list)
       return list.error();
     if (!candidates) {

@@ -1,6 +1,7 @@
 /// Substring search without reading every text: for each three bytes that occur in a folded text, the numbers
-/// of the texts that hold them. Numbers are given in order of arrival, so they are kept in blocks of 1,024,
-/// two bytes a number: a submission of new values appends to few blocks.
+/// of the texts that hold them. Numbers are given in order of arrival. Those of one batch make one row: its
+/// key has the first of them, its value the distances of the others, two bytes each, so that nothing has to
+/// be read to write it. A row stays within a block of 1,024 numbers: a look at one block is a short scan.
 ///
 /// An entry is a hint: who finds a candidate looks at the text itself. Nothing is ever taken out.
 #pragma once
@@ -32,12 +33,12 @@ struct text_space {
 /// Collects the entries of one batch, then writes them in one go.
 class posting_batch {
  public:
-  /// @param before  as it was before the batch: blocks behind its own are new
+  /// @param before  as it was before the batch: from its next number on texts are new
   explicit posting_batch(const text_space& before) : before_(before) {}
 
   void add(std::string_view folded_text, std::uint32_t number);
 
-  /// Joins what is collected with what is stored. @error ec::io_failure, ec::corrupted
+  /// Adds what is collected to what is stored. @error ec::io_failure, ec::corrupted
   result<void> write_to(storage::write_batch& batch, const storage::kv_store& store);
 
  private:
