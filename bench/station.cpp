@@ -40,7 +40,7 @@ using namespace isacbot;
 using steady = std::chrono::steady_clock;
 
 constexpr int values_per_report = 10;
-constexpr int repetitions = 15;
+constexpr int repetitions = 5;
 
 [[noreturn]] void give_up(const std::string& why) {
   std::fprintf(stderr, "station: %s\n", why.c_str());
@@ -167,6 +167,7 @@ struct bench {
     disk.reset();
     storage::rocksdb_options options;
     options.path = directory / "station";
+    options.cache_bytes = std::size_t{48} << 20U; // as the service has it
     options.sabotage.skip_sync = !synced;
     disk = need(storage::rocksdb_store::open(options));
     store = std::make_unique<recording_store>(*disk);
@@ -223,6 +224,7 @@ struct bench {
     station::service_settings settings;
     settings.calls_per_minute = 0;
     settings.secret_cost = {4, 8, 1};
+    settings.token_life = std::chrono::hours(24);
     service = std::make_unique<station::service>(*store, time, random, settings);
     auto token = service->handle(
         {"POST", "/oauth/token?grant_type=client_credentials", {{"Authorization", basic}}, ""});

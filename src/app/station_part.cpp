@@ -14,7 +14,8 @@ namespace isacbot::app {
 namespace {
 
 constexpr milliseconds grace{500};
-constexpr milliseconds answer_deadline{60'000}; // 10,000 rows on a slow disk
+constexpr std::size_t block_cache_bytes = std::size_t{48} << 20U; // searches read far and wide
+constexpr milliseconds answer_deadline{60'000};                   // 10,000 rows on a slow disk
 
 } // namespace
 
@@ -23,6 +24,7 @@ result<std::unique_ptr<storage::rocksdb_store>> open_station_database(const std:
   storage::rocksdb_options options;
   options.path = path;
   options.compression = compression;
+  options.cache_bytes = block_cache_bytes;
   auto store = storage::rocksdb_store::open(options);
   if (!store)
     return store;

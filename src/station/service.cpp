@@ -114,7 +114,7 @@ struct service::state {
       return who.error();
     if (!secrets.matches(*who, presented->api_secret))
       return refused;
-    return trustar::make_token_answer(tokens.issue(presented->key));
+    return trustar::make_token_answer(tokens.issue(**who));
   }
 
   /// The user whose token the request carries, or the answer that refuses it.
@@ -134,7 +134,7 @@ struct service::state {
     auto who = people.find_user(found.user_key);
     if (!who)
       return who.error();
-    if (!*who) // removed while the token lived
+    if (!*who || (*who)->secret_hash != found.secret_hash) // removed, or given a new secret
       return trustar::make_token_invalid_answer();
     return std::move(**who);
   }

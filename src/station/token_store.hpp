@@ -5,6 +5,7 @@
 #include "core/clock.hpp"
 #include "core/random.hpp"
 #include "protocol/trustar/model.hpp"
+#include "station/accounts.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -21,7 +22,8 @@ class token_store {
   enum class verdict : std::uint8_t { live, expired, unknown };
   struct finding {
     verdict what = verdict::unknown;
-    std::string user_key; ///< empty when unknown
+    std::string user_key;    ///< empty when unknown
+    std::string secret_hash; ///< as it was when the token was given: another one now ends the token
   };
 
   token_store(const clock& time, random_source& random, seconds life)
@@ -30,7 +32,7 @@ class token_store {
         life_(life) {}
 
   /// The user's live token again, with the seconds it has left, or a new one.
-  trustar::access_token issue(const std::string& user_key);
+  trustar::access_token issue(const user& who);
 
   /// Expired tokens are told apart from unknown ones for an hour.
   [[nodiscard]] finding find(std::string_view token) const;
@@ -38,10 +40,12 @@ class token_store {
  private:
   struct entry {
     std::string user_key;
+    std::string secret_hash;
     steady_time expires;
   };
   struct live_token {
     secret token;
+    std::string secret_hash;
     steady_time expires;
   };
 

@@ -24,7 +24,7 @@ rocksdb::CompressionType pick_compression() {
 
 } // namespace
 
-rocksdb::Options make_rocksdb_settings(bool compression) {
+rocksdb::Options make_rocksdb_settings(bool compression, std::size_t cache_bytes) {
   rocksdb::Options options;
   options.compression = compression ? pick_compression() : rocksdb::kNoCompression;
 
@@ -34,10 +34,13 @@ rocksdb::Options make_rocksdb_settings(bool compression) {
   options.arena_block_size = mebibyte / 4;
   options.max_open_files = 256;
   rocksdb::BlockBasedTableOptions tables;
-  tables.block_cache = rocksdb::NewLRUCache(8 * mebibyte);
+  tables.block_cache = rocksdb::NewLRUCache(cache_bytes);
   tables.cache_index_and_filter_blocks = true;
   // Most look-ups (seen before? accepted before?) miss: a filter answers them without reading a block.
   tables.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  // In parts: a look-up must not have to read the filter of a whole file when the cache is smaller than that.
+  tables.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  tables.partition_filters = true;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(tables));
 
   // Queues are written at one end and erased at the other; files full of erased rows slow every scan down.

@@ -3,8 +3,11 @@
 
 #include <rocksdb/options.h>
 
+#include <cstddef>
+
 namespace isacbot::storage {
 
-rocksdb::Options make_rocksdb_settings(bool compression);
+/// @param cache_bytes  of blocks that were read, filters and indexes among them
+rocksdb::Options make_rocksdb_settings(bool compression, std::size_t cache_bytes = std::size_t{8} << 20U);
 
 } // namespace isacbot::storage

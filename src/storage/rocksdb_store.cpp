@@ -98,7 +98,7 @@ result<std::unique_ptr<rocksdb_store>> rocksdb_store::open(const rocksdb_options
 
   auto s = std::make_unique<state>(std::move(*lock));
   s->sabotage = options.sabotage;
-  rocksdb::Options settings = make_rocksdb_settings(options.compression);
+  rocksdb::Options settings = make_rocksdb_settings(options.compression, options.cache_bytes);
   settings.create_if_missing = options.create_if_missing;
   if (options.file_system) {
     s->env = rocksdb::NewCompositeEnv(options.file_system);

@@ -4,6 +4,7 @@
 
 #include "storage/kv_store.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -24,6 +25,7 @@ struct rocksdb_options {
   std::filesystem::path path; ///< directory of the database; its parent has to exist
   bool create_if_missing = true;
   bool compression = true; ///< off for tests that look for texts in the files
+  std::size_t cache_bytes = std::size_t{8} << 20U; ///< of blocks that were read
   /// Where the files live: null means the machine's own. Tests plug in one that loses power.
   std::shared_ptr<rocksdb::FileSystem> file_system;
   storage::sabotage sabotage;

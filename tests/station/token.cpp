@@ -105,3 +105,17 @@ TEST_CASE("a removed user is out at once, also with a live token", "[station]") 
   CHECK(f.send("GET", "/api/1.3/ping", bearer).status == 400);
   CHECK(f.ask_token(f.alice).status == 401);
 }
+
+TEST_CASE("a new secret ends the tokens of the old one, and the next token is another", "[station]") {
+  station_fixture f;
+  std::string before = f.token(f.alice);
+  http::fields bearer{{"Authorization", "Bearer " + before}};
+  f.alice.secret = f.people.renew_secret(f.alice.key).value();
+  auto refused = f.send("GET", "/api/1.3/ping", bearer);
+  CHECK(refused.status == 400);
+  CHECK(bj::parse(refused.body).at("error_description") == "Invalid oauth2 access token");
+  std::string after = f.token(f.alice);
+  CHECK(after != before);
+  CHECK(f.send("GET", "/api/1.3/ping", {{"Authorization", "Bearer " + after}}).status == 200);
+  CHECK(f.send("GET", "/api/1.3/ping", bearer).status == 400);
+}
