@@ -55,8 +55,10 @@ bot_system::bot_system(caf::actor_system& system, bot_config config, const bot_t
   config.outbox.lists.known_for = config.settings.receipts_retention;
   children.start(
       outbox, [&system, env, c = config.outbox, sent] { return system.spawn<actors::outbox>(c, sent, env); });
-  children.start(housekeeper, [&system, &tables, env, c = config.housekeeper, w = writer_] {
-    return system.spawn(actors::housekeeper, c, w, &tables.store, &tables.audit, env);
+  config.housekeeper.started = env.time.now();
+  housekeeper_tables kept{tables.store, tables.audit, tables.outbox, tables.misp};
+  children.start(housekeeper, [&system, env, c = config.housekeeper, w = writer_, kept] {
+    return system.spawn<actors::housekeeper>(c, w, kept, env);
   });
   auto shared = std::make_shared<const bot>(bot{
       config.settings, env, writer_, limiter_, pool_, messenger_, outbox_, std::make_shared<enclave_cache>(),

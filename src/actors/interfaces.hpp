@@ -13,7 +13,9 @@ using storage_writer_actor = caf::typed_actor<
     // arrive during a write share the next sync.
     caf::replies_to<atom::write, write_request>::with<atom::done>,
     // INTERNAL: commit what has arrived.
-    caf::reacts_to<atom::internal>>;
+    caf::reacts_to<atom::internal>,
+    // INTERNAL: can the database be written again?
+    caf::reacts_to<atom::deadline>>;
 
 /// The RATE LIMITER: token buckets per user and per TruSTAR account.
 using rate_limiter_actor = caf::typed_actor<

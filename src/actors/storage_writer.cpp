@@ -2,6 +2,7 @@
 
 #include "actors/caf_error.hpp"
 #include "actors/exception_log.hpp"
+#include "storage/keys.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -30,6 +31,7 @@ storage_writer::behavior_type storage_writer::make_behavior() {
         return promise;
       },
       [this](atom::internal) { commit(); },
+      [this](atom::deadline) { probe(); },
   };
 }
 
@@ -43,17 +45,38 @@ void storage_writer::commit() {
     synced = synced || item.request.sync == storage::sync::yes;
   }
   auto results = store_.write_group(batches, synced ? storage::sync::yes : storage::sync::no);
-  bool failed = false;
+  std::optional<error> failure;
   for (std::size_t i = 0; i < group.size(); ++i) {
     if (results[i]) {
       group[i].promise.deliver(atom::done_v);
       continue;
     }
-    failed = failed || results[i].error().code != ec::precondition_failed;
+    if (results[i].error().code != ec::precondition_failed)
+      failure = results[i].error();
     group[i].promise.deliver(to_caf_error(results[i].error()));
   }
+  tell(failure);
+}
+
+void storage_writer::probe() {
+  if (!state.failed)
+    return;
+  state.failed = false; // `tell` arms the next try
+  storage::write_batch batch;
+  batch.put(storage::tables::meta, storage::keys::meta("probe"), {});
+  auto written = store_.write(batch, storage::sync::yes);
+  tell(written ? std::nullopt : std::optional(written.error()));
+}
+
+void storage_writer::tell(const std::optional<error>& failure) {
   env_.health.report("storage",
-                     failed ? "writing to the database fails: check the disk (space, permissions, log)" : "");
+                     failure ? "writing to the database fails, nothing new is accepted: " + failure->cause
+                             : std::string{});
+  if (failure && !state.failed) {
+    env_.log.error("storage_writer", "the database cannot be written", {{"error", to_string(*failure)}});
+    delayed_send(this, config_.probe_interval, atom::deadline_v);
+  }
+  state.failed = failure.has_value();
 }
 
 } // namespace isacbot::actors

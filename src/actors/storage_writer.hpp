@@ -8,6 +8,7 @@
 #include "storage/kv_store.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ namespace isacbot::actors {
 struct storage_writer_config {
   /// Requests waiting for a commit beyond which new ones are refused with ec::overloaded.
   std::size_t max_pending = 4096;
+  milliseconds probe_interval{5'000}; ///< between tries whether a database that failed can be written again
 };
 
 struct storage_writer_state {
@@ -24,6 +26,7 @@ struct storage_writer_state {
     caf::typed_response_promise<atom::done> promise;
   };
   std::vector<waiting> pending;
+  bool failed = false; ///< the last write did, for another reason than its precondition
   static inline const char* name = "storage_writer";
 };
 
@@ -40,6 +43,9 @@ class storage_writer : public storage_writer_actor::stateful_base<storage_writer
  private:
   /// One synced write for all pending requests of which any wants it; answers each.
   void commit();
+  /// Writes a row that nobody reads: recovery must not wait until somebody wants to store something.
+  void probe();
+  void tell(const std::optional<error>& failure);
 
   storage_writer_config config_;
   storage::kv_store& store_;

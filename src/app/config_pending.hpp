@@ -8,11 +8,11 @@
 
 namespace isacbot::app {
 
-inline constexpr std::array<std::string_view, 16> pending_keys{
-    "slack.app_token",    "slack.client_id",        "slack.client_secret",    "slack.authorize_url",
-    "slack.allow_guests", "slack.operator_channel", "limits.workspace",       "limits.workspace_mode",
-    "limits.address",     "limits.address_mode",    "limits.company_day",     "limits.company_day_mode",
-    "submit.withhold",    "retention.audit",        "retention.dead_letters", "misp.<name>.feed",
+inline constexpr std::array<std::string_view, 14> pending_keys{
+    "slack.app_token",    "slack.client_id",        "slack.client_secret", "slack.authorize_url",
+    "slack.allow_guests", "slack.operator_channel", "limits.workspace",    "limits.workspace_mode",
+    "limits.address",     "limits.address_mode",    "limits.company_day",  "limits.company_day_mode",
+    "submit.withhold",    "misp.<name>.feed",
 };
 
 /// @param key  full key, "limits.workspace"; of a MISP server "misp.<name>.feed"

@@ -49,6 +49,7 @@ actors::bot_config bot_config_of(const settings& s, const service_seams& seams,
   c.settings.station_deadline = s.trustar.timeout;
   c.settings.command_deadline = s.limits.queue_deadline + s.trustar.timeout;
   c.settings.receipts_retention = s.retention.receipts;
+  c.housekeeper.keep = {s.retention.receipts, s.retention.audit, s.retention.dead_letters};
   c.settings.files_hosts = hosts(s.slack.files_hosts);
   c.settings.max_report_bytes = s.trustar.max_report_bytes.bytes;
   c.settings.max_report_indicators = s.trustar.max_indicators_per_report;

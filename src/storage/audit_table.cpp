@@ -104,16 +104,51 @@ result<std::size_t> audit_table::chain(write_batch& batch, std::size_t limit) co
     batch.put(tables::audit, std::move(key), std::move(value));
     batch.erase(tables::audit, std::move(pending_key));
   }
+  put_head(batch, std::move(*end));
+  return pending.size();
+}
+
+void audit_table::put_head(write_batch& batch, head&& changed) const {
   byte_writer out;
   out.u8(head_version);
-  out.u64(end->first);
-  out.u64(end->next);
-  out.text(end->hash);
+  out.u64(changed.first);
+  out.u64(changed.next);
+  out.text(changed.hash);
   std::string key = keys::audit_head();
   std::string sealed = vault_->seal(tables::audit, key, out.take().reveal());
-  batch.expect(tables::audit, key, std::move(end->stored));
+  batch.expect(tables::audit, key, std::move(changed.stored));
   batch.put(tables::audit, std::move(key), std::move(sealed));
-  return pending.size();
+}
+
+result<std::size_t> audit_table::prune(write_batch& batch, sys_time before, std::size_t limit) const {
+  result<head> end = read_head();
+  if (!end)
+    return end.error();
+  std::size_t pruned = 0;
+  std::optional<error> fault;
+  std::string first = kind_prefix(keys::audit_kind::chained);
+  result<void> scanned = store_->scan(tables::audit, first, end_of_prefix(first), [&](auto key, auto value) {
+    if (pruned == limit || end->first + 1 >= end->next || value.size() < hash_bytes)
+      return false;
+    result<audit_event> event = open(key, value.substr(hash_bytes));
+    if (!event) {
+      fault = event.error();
+      return false;
+    }
+    if (event->when >= before || key != keys::audit_chained(end->first))
+      return false;
+    batch.erase(tables::audit, std::string(key));
+    ++end->first;
+    ++pruned;
+    return true;
+  });
+  if (!scanned)
+    return scanned.error();
+  if (fault)
+    return *fault;
+  if (pruned > 0)
+    put_head(batch, std::move(*end));
+  return pruned;
 }
 
 result<audit_table::verification> audit_table::verify() const {

@@ -33,6 +33,13 @@ class audit_table {
   /// @error ec::corrupted, ec::wrong_key, ec::io_failure
   [[nodiscard]] result<std::size_t> chain(write_batch& batch, std::size_t limit) const;
 
+  /// Adds the removal of up to `limit` chained events older than `before`, from the beginning. The sealed
+  /// head tells where the chain begins from now on, so that `verify` holds as before, and still finds what
+  /// somebody else has removed. At least the newest event stays.
+  /// @returns how many
+  /// @error as chain; not in one batch with chain
+  [[nodiscard]] result<std::size_t> prune(write_batch& batch, sys_time before, std::size_t limit) const;
+
   struct verification {
     std::uint64_t rows = 0;    ///< in the chain, all in order
     std::uint64_t pending = 0; ///< not yet chained, all readable
@@ -50,6 +57,7 @@ class audit_table {
   struct head;
 
   [[nodiscard]] result<head> read_head() const;
+  void put_head(write_batch& batch, head&& changed) const;
   [[nodiscard]] std::string hash_of_row(std::string_view key, std::string_view before,
                                         std::string_view event) const;
   [[nodiscard]] result<audit_event> open(std::string_view key, std::string_view sealed) const;

@@ -154,6 +154,32 @@ void misp_table::bury(write_batch& batch, std::string_view server, const domain:
   batch.erase(tables::misp_queue, keys::misp_event(server, x.entry.uuid));
 }
 
+result<std::size_t> misp_table::expire_dead(write_batch& batch, sys_time before, std::size_t limit) const {
+  std::size_t erased = 0;
+  std::optional<error> failed;
+  auto scanned = store_->scan(tables::misp_dead, {}, {}, [&](std::string_view key, std::string_view sealed) {
+    if (erased == limit)
+      return false;
+    auto plain = vault_->unseal(tables::misp_dead, key, sealed);
+    auto value = plain ? decode_dead_event(plain->reveal()) : plain.error();
+    if (!value) {
+      failed = value.error();
+      return false;
+    }
+    if (value->since < before) {
+      batch.expect(tables::misp_dead, std::string(key), std::string(sealed));
+      batch.erase(tables::misp_dead, std::string(key));
+      ++erased;
+    }
+    return true;
+  });
+  if (!scanned)
+    return scanned.error();
+  if (failed)
+    return *failed;
+  return erased;
+}
+
 void misp_table::erase_dead(write_batch& batch, std::string_view server, std::string_view uuid) const {
   batch.erase(tables::misp_dead, keys::misp_event(server, uuid));
 }

@@ -53,6 +53,8 @@ class misp_table {
                                                                std::string_view uuid) const;
   /// Buries: adds the dead event and removes the queue entry of that UUID.
   void bury(write_batch& batch, std::string_view server, const domain::dead_event& x) const;
+  /// Adds the removal of up to `limit` dead events since before `before`, of any server. @returns how many
+  [[nodiscard]] result<std::size_t> expire_dead(write_batch& batch, sys_time before, std::size_t limit) const;
   void erase_dead(write_batch& batch, std::string_view server, std::string_view uuid) const;
 
  private:

@@ -123,6 +123,9 @@ class outbox_table {
   [[nodiscard]] result<std::vector<domain::part>> held(std::size_t limit) const;
   [[nodiscard]] result<std::vector<domain::part>> buried(std::size_t limit) const;
   [[nodiscard]] result<outbox_depth> depth() const;
+  /// How many due parts stand before the submission's in the queue: its position. Submissions go side by side,
+  /// so that it may be overtaken.
+  [[nodiscard]] result<std::uint64_t> due_before(const submission_id& id) const;
 
   /// @error ec::not_found
   [[nodiscard]] result<domain::part> part(const submission_id& id, std::string_view number) const;
@@ -146,6 +149,21 @@ class outbox_table {
   /// @error as settle
   [[nodiscard]] result<void> refuse(write_batch& batch, const domain::part& part, domain::line_reason reason,
                                     sys_time now) const;
+
+  /// Whether what a part carries is still there: not of a settled one, nor of a dead letter that has expired.
+  [[nodiscard]] result<bool> has_load(const domain::part& part) const;
+
+  // -- retention (outbox_table_retention.cpp) --------------------------------------------------------------
+  // Each looks at up to `limit` rows behind `cursor`, which moves on and is empty at the end of a round.
+
+  /// Adds the removal of receipts with all their parts, where nothing has happened since `before` and nothing
+  /// is left to happen.
+  [[nodiscard]] result<void> expire_receipts(write_batch& batch, sys_time before, std::string& cursor,
+                                             std::size_t limit) const;
+  /// Adds the removal of what dead letters carry that were buried before `before`. The receipt still tells of
+  /// them, and that it is too late.
+  [[nodiscard]] result<void> expire_dead_letters(write_batch& batch, sys_time before, sys_time now,
+                                                 std::string& cursor, std::size_t limit) const;
 
   /// Ends a part and puts the pieces, which together hold its rows, in its place.
   /// @error as settle; ec::invalid_argument: the pieces do not add up to the part's rows

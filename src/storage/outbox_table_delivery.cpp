@@ -125,6 +125,16 @@ result<std::vector<domain::part>> outbox_table::buried(std::size_t limit) const 
   return indexed(prefix, prefix, limit);
 }
 
+result<std::uint64_t> outbox_table::due_before(const submission_id& id) const {
+  std::uint64_t parts = 0;
+  result<void> scanned = store_->scan(tables::outbox_index, kind_prefix(keys::index_kind::due),
+                                      keys::index(keys::index_kind::due, keys::submission(id)),
+                                      [&](auto, auto) { return ++parts > 0; });
+  if (!scanned)
+    return scanned.error();
+  return parts;
+}
+
 result<outbox_depth> outbox_table::depth() const {
   outbox_depth depth;
   result<void> scanned = store_->scan(tables::outbox_index, {}, {}, [&](std::string_view key, auto) {

@@ -34,6 +34,13 @@ result<part_request_outcome> apply_part_request(write_batch& batch, const outbox
       ++outcome.under_way;
       continue;
     }
+    if (part.state == domain::part_state::buried) {
+      auto kept = table.has_load(part);
+      if (!kept)
+        return kept.error();
+      if (!*kept)
+        continue; // expired: there is nothing left to send
+    }
     domain::submit_fsm fsm(part, policy);
     auto action = request.kind == part_request_kind::retry ? fsm.on_request(now) : fsm.on_cancel();
     if (action.step == domain::submit_step::stop)

@@ -37,6 +37,9 @@ std::string upper_bound(table t, std::string_view last) {
 }
 
 error to_error(const rocksdb::Status& status) {
+  if (status.IsNoSpace())
+    return fail(ec::io_failure, "the disk is full: " + status.ToString(),
+                "make room; writing goes on by itself then, and what was accepted is safe");
   if (status.IsCorruption())
     return fail(ec::corrupted, status.ToString(), "restore the last backup");
   return fail(ec::io_failure, status.ToString(), "check the disk's space and health, then restart");
@@ -70,6 +73,7 @@ struct rocksdb_store::state {
         queue([this](std::span<commit_queue::request* const> group) { commit(group); }) {}
 
   void commit(std::span<commit_queue::request* const> group);
+  void try_to_mend();
 
   process_lock lock;
   std::unique_ptr<rocksdb::Env> env; // outlives the database; null: RocksDB's own
@@ -79,6 +83,7 @@ struct rocksdb_store::state {
   // The first failed write. RocksDB must not be asked again: it would give up, and with assertions end the
   // process. Only the leader of a commit touches it, or the destructor.
   std::optional<error> broken;
+  bool full = false; // broken for want of space: may be mended while running
   commit_queue queue;
 };
 
@@ -262,6 +267,7 @@ void rocksdb_store::state::commit(std::span<commit_queue::request* const> group)
   if (joined.Count() == 0)
     return;
 
+  try_to_mend();
   if (!broken) {
     rocksdb::WriteOptions writing;
     writing.sync = durable && !sabotage.skip_sync;
@@ -270,10 +276,27 @@ void rocksdb_store::state::commit(std::span<commit_queue::request* const> group)
     if (status.ok())
       return;
     broken = to_error(status);
+    full = status.IsNoSpace();
   }
   for (commit_queue::request* request : group)
     for (result<void>& verdict : request->results)
       verdict = *broken;
+}
+
+/// After a write that found no room, RocksDB refuses further ones until it is resumed. Resuming writes what
+/// is in memory to new files and begins a new log behind them: the write that failed is certainly not in it,
+/// and there is no hole before what comes next.
+void rocksdb_store::state::try_to_mend() {
+  if (!broken || !full)
+    return;
+  const rocksdb::Status status = db->Resume();
+  if (status.ok()) {
+    broken.reset();
+    full = false;
+    return;
+  }
+  if (!status.IsNoSpace() && !status.IsBusy())
+    full = false; // something else is wrong by now
 }
 
 } // namespace isacbot::storage

@@ -48,6 +48,7 @@ class rocksdb_store final : public kv_store {
                             const visitor& visit) const override;
   /// After a failed write the database takes no further ones until it is opened again: whether the failed one
   /// reached the disk is unknown until then, and writing on could put a hole before what is promised later.
+  /// Only after one that found the disk full each further write first tries whether there is room again.
   std::vector<result<void>> write_group(std::span<const write_batch> batches, sync s) override;
 
   /// Rewrites all files, so that nothing is left in them of rows that were changed or erased. Takes as long

@@ -106,6 +106,19 @@ TEST_CASE("a write that fails is never answered as done, and readiness says so u
   CHECK(f.health.entries().front().usable);
 }
 
+TEST_CASE("a database that failed is tried again without anybody's write", "[actors]") {
+  writer_fixture f;
+  f.store.broken = true;
+  auto lost = f.write("a", storage::sync::yes);
+  f.run();
+  CHECK(f.receive<atom::done>(lost).failure);
+  f.advance(seconds{60}); // still no room
+  CHECK_FALSE(f.health.entries().front().usable);
+  f.store.broken = false;
+  f.advance(seconds{6});
+  CHECK(f.health.entries().front().usable);
+}
+
 TEST_CASE("a full storage writer refuses at once instead of growing", "[actors]") {
   writer_fixture f;
   auto a = f.write("a", storage::sync::no);

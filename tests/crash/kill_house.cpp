@@ -85,6 +85,11 @@ void kill_house::start_station() {
   s.calls_per_minute = 0;
   station_ = app::station_part::start(s, io_environment()).value();
   station_url_ = "http://127.0.0.1:" + std::to_string(station_->port());
+  shaky_ = std::make_unique<shaky_front>(*client_, station_url_, 5);
+  io::http_server_settings listen;
+  listen.name = "station front";
+  listen.answer_deadline = seconds{30};
+  shaky_server_ = io::http_server::open(listen, *shaky_, io_environment()).value();
 }
 
 void kill_house::write_config(std::uint16_t bot_port, std::uint16_t admin_port) {
@@ -96,7 +101,8 @@ void kill_house::write_config(std::uint16_t bot_port, std::uint16_t admin_port) 
          << "bot_token = \"literal:" << bot_token << "\"\n"
          << "api_url = \"http://" << slack_host_ << "/api/\"\n"
          << "response_url_hosts = [\"" << slack_host_ << "\"]\n"
-         << "[trustar]\norigin = \"" << station_url_ << "\"\nstation_url = \"" << station_url_ << "\"\n"
+         << "[trustar]\norigin = \"http://127.0.0.1:" << shaky_server_->port() << "\"\nstation_url = \""
+         << station_url_ << "\"\n"
          << "max_indicators_per_call = 10\ntimeout = \"5s\"\n"
          << "[limits]\nuser = \"100000/1m;burst 100000\"\ncredential = \"100000/1m;burst 100000\"\n"
          << "[storage]\npath = \"" << (directory_ / "bot").string() << "\"\n"
@@ -115,6 +121,7 @@ void kill_house::stop() {
   bot_.reset();
   if (slack_server_)
     slack_server_->stop(milliseconds{500});
+  shaky_server_->stop(milliseconds{500});
   client_->stop(milliseconds{0});
   station_->stop();
   io_.stop(milliseconds{500});

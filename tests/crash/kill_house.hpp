@@ -5,6 +5,7 @@
 #include "app/station_part.hpp"
 #include "app/tour_member.hpp"
 #include "crash/child_bot.hpp"
+#include "crash/shaky_front.hpp"
 #include "io/http_server.hpp"
 #include "io/https_client.hpp"
 #include "io/io_context_pool.hpp"
@@ -24,6 +25,8 @@ class kill_house {
   ~kill_house();
 
   [[nodiscard]] sandbox::app& slack() { return *slack_; }
+  /// What the bot takes for Station.
+  [[nodiscard]] shaky_front& front() { return *shaky_; }
   [[nodiscard]] child_bot& bot() { return *bot_; }
   [[nodiscard]] ports::http_client& http() { return *client_; }
   [[nodiscard]] const std::string& station_url() const { return station_url_; }
@@ -55,6 +58,8 @@ class kill_house {
   io::io_context_pool io_;
   std::unique_ptr<io::https_client> client_;
   std::unique_ptr<app::station_part> station_;
+  std::unique_ptr<shaky_front> shaky_;
+  std::unique_ptr<io::http_server> shaky_server_;
   front_service front_;
   std::unique_ptr<sandbox::app> slack_;
   std::unique_ptr<io::http_server> slack_server_;

@@ -239,6 +239,9 @@ TEST_CASE("due parts come in the order of submissions, page by page", "[storage]
   CHECK(f.outbox.due(9, &first[2]).value().back().idempotency_key() == "B/1");
   CHECK(f.due_keys(&first[2]).size() == 11);
   CHECK(f.outbox.depth().value().due == 14);
+  CHECK(f.outbox.due_before(submission_id{"A"}).value() == 0);
+  CHECK(f.outbox.due_before(submission_id{"B"}).value() == 11);
+  CHECK(f.outbox.due_before(submission_id{"C"}).value() == 13);
   domain::part tenth = f.outbox.part(submission_id{"A"}, "10").value();
   CHECK(f.due_keys(&tenth) == keys_of{"A/11", "B/1", "B/2", "C/1"});
 }

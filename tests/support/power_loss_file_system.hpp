@@ -43,6 +43,11 @@ class power_loss_file_system final : public rocksdb::FileSystemWrapper {
     std::lock_guard lock(mutex_);
     changes_left_ = changes;
   }
+  /// From now on nothing can be appended, as on a full disk; or again it can.
+  void fill_disk(bool full = true) {
+    std::lock_guard lock(mutex_);
+    full_ = full;
+  }
   [[nodiscard]] bool has_power() const {
     std::lock_guard lock(mutex_);
     return changes_left_ > 0;
@@ -158,6 +163,8 @@ class power_loss_file_system final : public rocksdb::FileSystemWrapper {
                              rocksdb::IODebugContext* debug) override {
       if (!files_.may_change())
         return no_power();
+      if (files_.is_full())
+        return rocksdb::IOStatus::NoSpace("no space left on device");
       rocksdb::IOStatus status = target()->Append(data, options, debug);
       if (status.ok())
         files_.change(path_, [&](tracked& file) { file.written += data.size(); });
@@ -229,6 +236,11 @@ class power_loss_file_system final : public rocksdb::FileSystemWrapper {
 
   static rocksdb::IOStatus no_power() { return rocksdb::IOStatus::IOError("no power"); }
 
+  [[nodiscard]] bool is_full() const {
+    std::lock_guard lock(mutex_);
+    return full_;
+  }
+
   bool may_change() {
     std::lock_guard lock(mutex_);
     ++changes_;
@@ -282,6 +294,7 @@ class power_loss_file_system final : public rocksdb::FileSystemWrapper {
   mutable std::mutex mutex_;
   std::mt19937_64 random_;
   std::uint64_t changes_ = 0;
+  bool full_ = false;
   std::uint64_t changes_left_ = unlimited;
   std::map<std::string, tracked> files_;
   /// Target of each rename whose directory was not synced since, and what was there before.

@@ -48,8 +48,10 @@ std::string_view sentence_for(ec code) noexcept {
     return "That took too long to arrive. Please run the command again.";
   case ec::cancelled:
     return "I am being restarted. Please run the command again in a minute.";
-  case ec::bad_signature:
   case ec::io_failure:
+    return "I cannot store anything just now, so nothing new is accepted. What was accepted before is safe. "
+           "Please try again later.";
+  case ec::bad_signature:
   case ec::corrupted:
   case ec::wrong_key:
   case ec::locked:

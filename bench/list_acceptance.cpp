@@ -1,0 +1,259 @@
+// rooms: storage domain core
+/// A large list, from bytes in a file to durably accepted, beside its baselines in the same run:
+///   extraction  the same lines through observables::extract, nothing else
+///   reading     the same file through the reader of lists, items thrown away
+///   write       a raw RocksDB WriteBatch for each of the same packed chunks, one synced at the end
+/// and the memory it grows by. Promise: at least half as fast as the slower of extraction and write; under
+/// 64 MiB.
+///
+///   list_acceptance [--lines N] [--directory DIR]
+#include "domain/lists/list_file_reader.hpp"
+#include "observables/observables.hpp"
+#include "storage/bot_database.hpp"
+#include "storage/outbox_table.hpp"
+#include "storage/rocksdb_settings.hpp"
+
+#include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using namespace isacbot;
+using steady = std::chrono::steady_clock;
+
+double seconds_of(const std::function<void()>& work) {
+  const auto begin = steady::now();
+  work();
+  return std::chrono::duration<double>(steady::now() - begin).count();
+}
+
+void must(bool holds, const char* what) {
+  if (holds)
+    return;
+  std::fprintf(stderr, "failed: %s\n", what);
+  std::exit(1);
+}
+
+/// A field of /proc/self/status, in KiB.
+long memory(const char* field) {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with(field))
+      return std::atol(line.c_str() + std::strlen(field));
+  return 0;
+}
+
+/// Addresses, links, hashes and mail addresses, one a line; one in twenty came before.
+void write_list(const std::filesystem::path& path, std::size_t lines) {
+  std::ofstream out(path, std::ios::binary);
+  std::mt19937_64 random(1);
+  char line[160];
+  std::vector<std::string> before(1'000, "198.51.99.7");
+  for (std::size_t i = 0; i < lines; ++i) {
+    const std::uint64_t r = random();
+    const auto a = static_cast<unsigned>(r >> 8U & 0xFFU);
+    const auto b = static_cast<unsigned>(r >> 16U & 0xFFU);
+    const auto c = static_cast<unsigned>(r >> 24U & 0xFFU);
+    if (i % 20 == 19) {
+      out << before[r % before.size()] << '\n';
+      continue;
+    }
+    switch (i % 5) {
+    case 0:
+    case 1:
+      std::snprintf(line, sizeof line, "%u.%u.%u.%u", 11 + a % 100, b, c,
+                    1 + static_cast<unsigned>(r & 0x7FU));
+      break;
+    case 2:
+      std::snprintf(line, sizeof line, "http://host%llx.example-%u.com/path/%u",
+                    static_cast<unsigned long long>(r), a, b);
+      break;
+    case 3:
+      std::snprintf(line, sizeof line, "%016llx%016llx%016llx%016llx", static_cast<unsigned long long>(r),
+                    static_cast<unsigned long long>(random()), static_cast<unsigned long long>(random()),
+                    static_cast<unsigned long long>(random()));
+      break;
+    default:
+      std::snprintf(line, sizeof line, "mail%llx[at]sender%u[.]net", static_cast<unsigned long long>(r), a);
+    }
+    before[r % before.size()] = line;
+    out << line << '\n';
+  }
+}
+
+/// The file in pieces, as a socket or a download gives them.
+template <class Take>
+void feed(const std::filesystem::path& path, Take take) {
+  std::ifstream in(path, std::ios::binary);
+  std::string piece(64 << 10, '\0');
+  while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())) || in.gcount() > 0)
+    take(std::string_view(piece.data(), static_cast<std::size_t>(in.gcount())));
+}
+
+struct acceptance {
+  double seconds = 0;
+  domain::counts counts;
+  std::size_t parts = 0;
+};
+
+acceptance accept(const std::filesystem::path& list, storage::bot_database& database, random_source& random,
+                  const std::string& name) {
+  storage::outbox_table outbox(*database.store, database.sealer, random);
+  acceptance done;
+  done.seconds = seconds_of([&] {
+    const sys_time now = system_clock{}.now();
+    auto stage = outbox.open_stage(submission_id{name}, enclave_id{"00000000-0000-0000-0000-000000000001"},
+                                   now, now - std::chrono::hours{24}, {}, [&](storage::write_batch&& batch) {
+                                     return database.store->write(batch, storage::sync::no);
+                                   });
+    domain::list_file_reader reader({},
+                                    [&](domain::list_item&& item) { return stage->add(std::move(item)); });
+    feed(list, [&](std::string_view piece) { must(reader.feed(piece).has_value(), "reading"); });
+    must(reader.finish().has_value(), "reading");
+    while (true) {
+      const result<bool> last = stage->close_some();
+      must(last.has_value(), "closing");
+      if (*last)
+        break;
+    }
+    domain::receipt receipt;
+    receipt.submission.id = stage->id();
+    receipt.submission.who = {team_id{"T1"}, user_id{"U1"}};
+    receipt.submission.enclave = stage->enclave();
+    receipt.submission.created = now;
+    receipt.submission.request_key = name;
+    receipt.counts = done.counts = stage->totals().counts;
+    receipt.types = stage->totals().types;
+    storage::write_batch batch;
+    const auto parts = outbox.append(batch, receipt, *stage);
+    must(parts.has_value(), "accepting");
+    done.parts = parts->size();
+    must(database.store->write(batch, storage::sync::yes).has_value(), "writing");
+  });
+  return done;
+}
+
+/// The values that an acceptance left, written once more: rows by rows, prints by the batches they came in.
+double raw_write(const storage::kv_store& store, const std::filesystem::path& path, std::size_t& bytes) {
+  rocksdb::Options settings = storage::make_rocksdb_settings(true);
+  settings.create_if_missing = true;
+  rocksdb::DB* opened = nullptr;
+  must(rocksdb::DB::Open(settings, path.string(), &opened).ok(), "opening the baseline's database");
+  const std::unique_ptr<rocksdb::DB> raw(opened);
+  double seconds = 0;
+  rocksdb::WriteBatch batch;
+  std::size_t rows = 0;
+  auto flush = [&](bool synced) {
+    rocksdb::WriteOptions writing;
+    writing.sync = synced;
+    seconds += seconds_of([&] { must(raw->Write(writing, &batch).ok(), "the baseline's write"); });
+    batch.Clear();
+    rows = 0;
+  };
+  for (const auto& [where, at_once] : {std::pair{storage::tables::part_rows, std::size_t{1}},
+                                       std::pair{storage::tables::accepted_run_pages, std::size_t{64}}}) {
+    const auto scanned = store.scan(where, {}, {}, [&](std::string_view key, std::string_view value) {
+      const std::string full = std::string(1, static_cast<char>(where)).append(key);
+      must(batch.Put(full, rocksdb::Slice(value.data(), value.size())).ok(), "the baseline's batch");
+      bytes += full.size() + value.size();
+      if (++rows == at_once)
+        flush(false);
+      return true;
+    });
+    must(scanned.has_value(), "reading what was accepted");
+  }
+  flush(true);
+  return seconds;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  std::size_t lines = 1'000'000;
+  std::filesystem::path parent = std::filesystem::temp_directory_path();
+  for (int i = 1; i + 1 < argc; i += 2) {
+    if (std::string_view(argv[i]) == "--lines")
+      lines = static_cast<std::size_t>(std::atoll(argv[i + 1]));
+    else if (std::string_view(argv[i]) == "--directory")
+      parent = argv[i + 1];
+  }
+  std::string pattern = (parent / "list-acceptance-XXXXXX").string();
+  must(mkdtemp(pattern.data()) != nullptr, "making a directory");
+  const std::filesystem::path directory = pattern;
+  const std::filesystem::path list = directory / "list.txt";
+  write_list(list, lines);
+  {
+    system_random random;
+    storage::rocksdb_options options;
+    options.path = directory / "bot";
+    auto database = storage::open_bot_database(options, {secret(std::string(32, 'k'))}, random);
+    must(database.has_value(), "opening the database");
+
+    // First, so that nobody else's memory is counted.
+    std::ofstream("/proc/self/clear_refs") << "5"; // the peak begins anew
+    const long before = memory("VmRSS:");
+    const acceptance first = accept(list, *database, random, "first");
+    const long growth = memory("VmHWM:") - before;
+    const double from_disk = first.seconds;
+    std::size_t packed = 0;
+    const double write = raw_write(*database->store, directory / "raw", packed);
+    const acceptance again = accept(list, *database, random, "second"); // every value known by now
+
+    std::uint64_t items = 0;
+    const double reading = seconds_of([&] {
+      domain::list_file_reader reader({}, [&](domain::list_item&&) -> result<void> {
+        ++items;
+        return {};
+      });
+      feed(list, [&](std::string_view piece) { must(reader.feed(piece).has_value(), "reading"); });
+      must(reader.finish().has_value(), "reading");
+    });
+    std::uint64_t found = 0;
+    const double extraction = seconds_of([&] {
+      std::string rest;
+      feed(list, [&](std::string_view piece) {
+        rest += piece;
+        const std::size_t end = rest.rfind('\n') + 1;
+        found += observables::extract(std::string_view(rest).substr(0, end)).size();
+        rest.erase(0, end);
+      });
+    });
+
+    const auto rate = [&](double seconds) { return static_cast<double>(lines) / seconds; };
+    const double slower = std::max(extraction, write);
+    std::printf("%zu lines, %.1f MB; %llu accepted, %llu merged, %zu parts (at least %llu calls)\n", lines,
+                static_cast<double>(std::filesystem::file_size(list)) / 1e6,
+                static_cast<unsigned long long>(first.counts.accepted),
+                static_cast<unsigned long long>(first.counts.merged), first.parts,
+                static_cast<unsigned long long>((first.counts.accepted + 9'999) / 10'000));
+    std::printf("%-44s %8.3f s %12.0f lines/s\n", "accepted, durably", from_disk, rate(from_disk));
+    std::printf("%-44s %8.3f s %12.0f lines/s\n", "accepted again, every value known", again.seconds,
+                rate(again.seconds));
+    std::printf("%-44s %8.3f s %12.0f lines/s (%llu found)\n", "extraction alone", extraction,
+                rate(extraction), static_cast<unsigned long long>(found));
+    std::printf("%-44s %8.3f s %12.0f lines/s (%llu items)\n", "reading alone", reading, rate(reading),
+                static_cast<unsigned long long>(items));
+    std::printf("%-44s %8.3f s %12.0f lines/s (%.1f MB)\n", "raw WriteBatch of the same chunks", write,
+                rate(write), static_cast<double>(packed) / 1e6);
+    std::printf("ratio to the slower of extraction and write: %.2f (promise: 0.5)\n", slower / from_disk);
+    std::printf("memory grew by %.1f MiB (promise: under 64)\n", static_cast<double>(growth) / 1024);
+    must(first.counts.add_up() && again.counts.accepted == 0, "the counts");
+  }
+  std::error_code ignored;
+  std::filesystem::remove_all(directory, ignored);
+  return 0;
+}
