@@ -48,14 +48,14 @@ housekeeper::behavior_type housekeeper::make_behavior() {
 result<bool> housekeeper::add_step(storage::write_batch& batch) {
   const auto now = env_.time.now();
   const auto rows = config_.rows_at_once;
-  auto full = [&](result<std::size_t> done) -> result<bool> {
-    if (!done)
-      return done.error();
-    return *done >= rows;
+  auto full = [&](result<std::size_t> outcome) -> result<bool> {
+    if (!outcome)
+      return outcome.error();
+    return *outcome >= rows;
   };
-  auto round = [](result<void> done, const std::string& cursor) -> result<bool> {
-    if (!done)
-      return done.error();
+  auto round = [](result<void> outcome, const std::string& cursor) -> result<bool> {
+    if (!outcome)
+      return outcome.error();
     return !cursor.empty();
   };
   switch (state_.job) {

@@ -8,6 +8,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/write_batch.h>
 
 #include <atomic>
@@ -44,6 +45,15 @@ error to_error(const rocksdb::Status& status) {
     return fail(ec::corrupted, status.ToString(), "restore the last backup");
   return fail(ec::io_failure, status.ToString(), "check the disk's space and health, then restart");
 }
+
+/// RocksDB would look for room every five seconds by itself, and refuse to be asked meanwhile. We ask with
+/// the next write.
+class no_recovery_of_its_own final : public rocksdb::EventListener {
+ public:
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status, bool* automatic) override {
+    *automatic = false;
+  }
+};
 
 /// A directory that was just made is only safe from power loss once its parent is synced.
 result<void> make_directory(const std::filesystem::path& path, rocksdb::FileSystem& files) {
@@ -105,6 +115,7 @@ result<std::unique_ptr<rocksdb_store>> rocksdb_store::open(const rocksdb_options
   s->sabotage = options.sabotage;
   rocksdb::Options settings = make_rocksdb_settings(options.compression, options.cache_bytes);
   settings.create_if_missing = options.create_if_missing;
+  settings.listeners.push_back(std::make_shared<no_recovery_of_its_own>());
   if (options.file_system) {
     s->env = rocksdb::NewCompositeEnv(options.file_system);
     settings.env = s->env.get();
