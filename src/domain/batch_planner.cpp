@@ -3,22 +3,29 @@
 #include "core/bytes.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 namespace isacbot::domain {
 
 namespace {
 
-/// A text inside JSON quotes: at worst six bytes (\u001f) stand for one.
+constexpr std::array<std::uint8_t, 256> make_escaped_sizes() {
+  std::array<std::uint8_t, 256> sizes{};
+  for (std::size_t byte = 0; byte < sizes.size(); ++byte)
+    if (byte < 0x20 || byte == 0x7f)
+      sizes[byte] = 6; // \u001f
+    else
+      sizes[byte] = byte == '"' || byte == '\\' || byte == '/' ? 2 : 1;
+  return sizes;
+}
+constexpr std::array<std::uint8_t, 256> escaped_sizes = make_escaped_sizes();
+
+/// A text inside JSON quotes.
 std::size_t escaped_size(std::string_view text) noexcept {
   std::size_t size = 0;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f)
-      size += 6;
-    else
-      size += c == '"' || c == '\\' || c == '/' ? 2 : 1;
-  }
+  for (const char c : text)
+    size += escaped_sizes[static_cast<unsigned char>(c)];
   return size;
 }
 

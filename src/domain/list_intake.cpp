@@ -7,6 +7,8 @@ namespace isacbot::domain {
 
 namespace {
 
+constexpr std::size_t usual_rows = 1'024; // of a chunk, for the first allocation
+
 void put_text(std::string& out, std::string_view text) {
   const auto size = static_cast<std::uint32_t>(text.size());
   for (unsigned i = 0; i < 4; ++i)
@@ -63,6 +65,8 @@ result<void> list_intake::add_row(indicator_row&& row) {
     if (result<void> closed = close_chunk(); !closed)
       return closed;
   open_bytes_ += size;
+  if (open_.capacity() == 0)
+    open_.reserve(std::min<std::size_t>(options_.limits.max_rows, usual_rows));
   open_.push_back(std::move(row));
   return {};
 }

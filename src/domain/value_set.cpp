@@ -39,7 +39,7 @@ value_print value_printer::operator()(std::string_view type, std::string_view va
 
 std::pair<std::uint32_t, bool> value_set::insert(const value_print& print) {
   partition& p = parts_[print.head >> 56U];
-  if ((p.used + 1) * 5 > p.slots.size() * 4)
+  if ((p.used + 1) * 4 > p.slots.size() * 3)
     grow(p);
   entry& e = find(p.slots, print);
   if (e.number != 0)
@@ -50,7 +50,7 @@ std::pair<std::uint32_t, bool> value_set::insert(const value_print& print) {
 }
 
 void value_set::grow(partition& p) {
-  std::vector<entry> wider(std::max(first_slots, p.slots.size() + p.slots.size() / 2));
+  std::vector<entry> wider(std::max(first_slots, p.slots.size() + p.slots.size() / 4));
   for (const entry& e : p.slots)
     if (e.number != 0)
       find(wider, e.print()) = e;
