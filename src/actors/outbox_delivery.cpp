@@ -2,6 +2,7 @@
 #include "actors/caf_error.hpp"
 #include "actors/outbox.hpp"
 #include "domain/answers.hpp"
+#include "domain/row_merge.hpp"
 #include "protocol/trustar/answers.hpp"
 #include "protocol/trustar/types.hpp"
 
@@ -41,7 +42,12 @@ trustar::indicator_submission to_wire(const domain::submission& s,
     out.sightings = row.sightings;
     out.source = row.source;
     out.notes = row.notes;
-    out.tags = to_tags(row.tags);
+    // A row's own tags take the place of the submission's there: so it has both.
+    if (!row.tags.empty()) {
+      std::vector<std::string> both = s.tags;
+      domain::join_tags(both, row.tags);
+      out.tags = to_tags(both);
+    }
     wire.content.push_back(std::move(out));
   }
   return wire;

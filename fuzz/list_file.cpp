@@ -1,0 +1,13 @@
+// rooms: domain
+// Any bytes as a list of any format: decoding and detection as well.
+#include "domain/lists/list_file_reader.hpp"
+
+#include "list_target.hpp"
+
+using namespace isacbot;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  return fuzz::run(data, size, [](domain::item_sink sink) -> std::unique_ptr<domain::list_reader> {
+    return std::make_unique<domain::list_file_reader>(domain::indicator_list_options{}, std::move(sink));
+  });
+}

@@ -1,0 +1,13 @@
+// rooms: domain
+// Any bytes as a JSON list.
+#include "domain/lists/json_array_reader.hpp"
+
+#include "list_target.hpp"
+
+using namespace isacbot;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  return fuzz::run(data, size, [](domain::item_sink sink) -> std::unique_ptr<domain::list_reader> {
+    return std::make_unique<domain::json_array_reader>(domain::indicator_list_options{}, std::move(sink));
+  });
+}
