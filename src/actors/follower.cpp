@@ -5,6 +5,7 @@
 #include "actors/exception_log.hpp"
 #include "actors/outbox.hpp"
 #include "domain/answers.hpp"
+#include "domain/operator_member.hpp"
 #include "protocol/trustar/answers.hpp"
 #include "protocol/trustar/types.hpp"
 
@@ -228,6 +229,8 @@ void follower::ask(const followed_ptr& f, telemetry::label endpoint, decltype(tr
 }
 
 void follower::tell(const followed_ptr& f, std::vector<std::string> known) {
+  if (domain::is_operator(f->receipt.submission.who)) // not in Slack
+    return done(f);
   domain::answers::processed_submission summary;
   summary.receipt = f->receipt;
   summary.known_before = std::move(known);

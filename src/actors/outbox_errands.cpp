@@ -2,6 +2,7 @@
 #include "actors/account_name.hpp"
 #include "actors/caf_error.hpp"
 #include "actors/outbox.hpp"
+#include "domain/operator_member.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -108,6 +109,8 @@ void outbox::check_delivered(const errand_ptr& e) {
 }
 
 void outbox::tell_owner(const errand_ptr& e, slack::message content) {
+  if (domain::is_operator(e->submission.who)) // reads the log and `submissions show`
+    return;
   slack_delivery delivery;
   delivery.target.who = e->submission.who;
   delivery.target.request_id = e->submission.id.value;

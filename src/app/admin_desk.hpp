@@ -20,6 +20,7 @@
 namespace isacbot::app {
 
 class misp_part;
+class incoming_lists;
 
 /// Everything referred to outlives the call of a handler.
 struct admin_desk {
@@ -43,6 +44,8 @@ struct admin_desk {
   std::function<result<storage::part_request_outcome>(const storage::part_request&)> request_parts;
   /// Null: this is not the running service, or no MISP server is configured.
   const misp_part* misp = nullptr;
+  /// Null: this is not the running service.
+  incoming_lists* lists = nullptr;
 };
 
 } // namespace isacbot::app

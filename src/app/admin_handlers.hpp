@@ -16,6 +16,12 @@ result<boost::json::value> submissions_show(admin_desk& desk, const admin_call& 
 result<boost::json::value> submissions_retry(admin_desk& desk, const admin_call& call);
 result<boost::json::value> submissions_cancel(admin_desk& desk, const admin_call& call);
 
+result<boost::json::value> submit_open(admin_desk& desk, const admin_call& call);
+result<boost::json::value> submit_add(admin_desk& desk, const admin_call& call);
+result<boost::json::value> submit_close(admin_desk& desk, const admin_call& call);
+result<boost::json::value> submit_accept(admin_desk& desk, const admin_call& call);
+result<boost::json::value> submit_abandon(admin_desk& desk, const admin_call& call);
+
 result<boost::json::value> station_add_enclave(admin_desk& desk, const admin_call& call);
 result<boost::json::value> station_add_user(admin_desk& desk, const admin_call& call);
 result<boost::json::value> station_grant(admin_desk& desk, const admin_call& call);

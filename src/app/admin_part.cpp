@@ -3,6 +3,8 @@
 #include "actors/caf_error.hpp"
 #include "app/admin_commands.hpp"
 #include "app/admin_wire.hpp"
+#include "app/incoming_lists.hpp"
+#include "app/list_door.hpp"
 #include "io/admin_socket_server.hpp"
 
 #include <caf/scoped_actor.hpp>
@@ -48,6 +50,8 @@ struct admin_part::state {
       desk.accounts = &*accounts;
     }
     desk.misp = parts.misp;
+    lists.emplace(make_list_door(parts.system, parts.bot.outbox()), parts.names, parts.time);
+    desk.lists = &*lists;
     desk.write = [this](storage::write_batch batch, storage::sync s) -> result<void> {
       actors::write_request request{std::make_shared<const storage::write_batch>(std::move(batch)), s};
       auto written = ask<atom::done>(parts.system, parts.bot.writer(), atom::write_v, std::move(request));
@@ -64,6 +68,7 @@ struct admin_part::state {
 
   admin_parts parts;
   std::optional<station::accounts> accounts;
+  std::optional<incoming_lists> lists;
   admin_desk desk;
   std::unique_ptr<io::admin_socket_server> server;
 };
@@ -89,6 +94,7 @@ std::string admin_part::state::answer(std::string_view line, const io::admin_con
 result<std::unique_ptr<admin_part>> admin_part::start(admin_parts parts) {
   auto s = std::make_unique<state>(std::move(parts));
   io::admin_socket_settings settings;
+  settings.max_request_bytes = max_admin_request;
   settings.path = s->parts.settings.admin.socket.text;
   auto server = io::admin_socket_server::open(
       settings,

@@ -4,6 +4,7 @@
 
 #include "app/admin_desk.hpp"
 #include "core/error.hpp"
+#include "observables/known_names.hpp"
 #include "telemetry/logging.hpp"
 
 #include <caf/actor_system.hpp>
@@ -26,6 +27,7 @@ struct admin_parts {
   caf::actor_system& system;
   const actors::bot_system& bot;
   const misp_part* misp = nullptr; ///< null: no MISP server is configured
+  observables::known_names names{}; ///< beside the built-in lists
 };
 
 class admin_part {

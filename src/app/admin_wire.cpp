@@ -41,7 +41,7 @@ std::string to_line(const result<boost::json::value>& outcome) {
 }
 
 result<admin_request> parse_admin_request(std::string_view line) {
-  auto document = json::parse(line, {64 * 1024, 8});
+  auto document = json::parse(line, {max_admin_request, 8});
   if (!document)
     return document.error();
   json::fault fault;

@@ -10,11 +10,15 @@
 
 #include <boost/json/value.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace isacbot::app {
+
+/// A request is no longer than this: a piece of a file in Base64, and a little.
+inline constexpr std::size_t max_admin_request = std::size_t{1} << 20U;
 
 std::string to_line(const admin_request& request);
 std::string to_line(const admin_progress& progress);

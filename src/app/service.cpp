@@ -5,6 +5,7 @@
 #include "app/admin_part.hpp"
 #include "app/known_names.hpp"
 #include "app/station_part.hpp"
+#include "domain/operator_member.hpp"
 #include "io/actor_bridge.hpp"
 #include "io/admin_service.hpp"
 #include "io/http_server.hpp"
@@ -139,7 +140,12 @@ result<void> service::state::start_bot(const settings& s) {
   actor_config = std::make_unique<actors::system_config>();
   actor_system = std::make_unique<caf::actor_system>(*actor_config);
   actors::environment env{seams.time, seams.random, *client, metrics, seams.log, health};
+  const member by_command = domain::operator_member();
+  if (!s.trustar.operator_key.empty())
+    tables->credentials.set_operator({s.trustar.operator_key, s.trustar.operator_secret});
   bot = std::make_unique<actors::bot_system>(*actor_system, bot_config_of(s, seams, names), *tables, env);
+  // What waited for better credentials may have them now.
+  caf::anon_send(bot->outbox(), atom::resume_v, by_command.team.value, by_command.user.value);
 
   if (!s.slack.enabled)
     return {};
@@ -210,7 +216,7 @@ result<void> service::state::start_admin(const settings& s) {
   admin_server = std::move(*server);
   auto listening =
       admin_part::start({configured, seams.time, seams.random, seams.log, seams.version, *database, *tables,
-                         station ? &station->store() : nullptr, *actor_system, *bot, misp.get()});
+                         station ? &station->store() : nullptr, *actor_system, *bot, misp.get(), names});
   if (!listening)
     return listening.error();
   commands = std::move(*listening);

@@ -119,6 +119,8 @@ void show_submission(const admin_answer& answer, std::ostream& out) {
     if (std::string when = text(answer, name); !when.empty())
       out << ", " << name << " " << when;
   out << '\n';
+  if (const auto* progress = answer.if_contains("progress"); progress != nullptr)
+    out << "  delivery: " << text(object(*progress), "text") << '\n';
   if (const auto* reasons = answer.if_contains("reasons"); reasons != nullptr)
     for (const auto& [name, count] : object(*reasons))
       out << "  " << json::serialize(count) << " " << std::string(name) << '\n';

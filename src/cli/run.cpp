@@ -16,6 +16,7 @@
 #include "cli/restore.hpp"
 #include "cli/sandbox.hpp"
 #include "cli/serve.hpp"
+#include "cli/submit.hpp"
 #include "cli/version.hpp"
 
 #include <CLI/CLI.hpp>
@@ -144,6 +145,24 @@ void add_misp(CLI::App& app, streams io, chosen_command& chosen) {
   command->callback([=, &chosen] { chosen = [=] { return run_misp_pull(*arguments, io); }; });
 }
 
+void add_submit(CLI::App& app, streams io, chosen_command& chosen) {
+  auto* command =
+      app.add_subcommand("submit", "hand in a file: indicators in any format, or a report's text");
+  auto arguments = std::make_shared<submit_arguments>();
+  arguments->config = default_config;
+  add_config_option(*command, arguments->config);
+  command->add_option("--enclave", arguments->enclave, "id of the enclave")->type_name("ID")->required();
+  command->add_option("--tag", arguments->tags, "may be given several times")->type_name("T");
+  command->add_flag("--report", arguments->report, "the file is the text of one report");
+  command->add_option("--title", arguments->title, "of the report")->type_name("T");
+  command->add_flag("--json", arguments->json, "print the receipt as one JSON object");
+  command->add_flag("--again", arguments->again, "although the same was handed in minutes ago");
+  command->add_flag("--send-special", arguments->send_special, "private and reserved addresses, too");
+  command->add_flag("--wait", arguments->wait, "until everything is delivered");
+  command->add_option("file", arguments->file, "FILE, or - for standard input")->type_name("")->required();
+  command->callback([=, &chosen] { chosen = [=] { return run_submit(*arguments, io); }; });
+}
+
 void add_version(CLI::App& app, streams io, chosen_command& chosen) {
   auto* command = app.add_subcommand("version", "print the version, the build and the libraries");
   command->callback([=, &chosen] { chosen = [=] { return run_version(io); }; });
@@ -152,8 +171,8 @@ void add_version(CLI::App& app, streams io, chosen_command& chosen) {
 /// In the order of --help.
 using command_adder = void (*)(CLI::App&, streams, chosen_command&);
 constexpr command_adder commands[] = {
-    add_serve,    add_demo,    add_init, add_check_config,   add_doctor,  add_extract,
-    add_manifest, add_sandbox, add_misp, add_admin_commands, add_restore, add_version,
+    add_serve,   add_demo,   add_init, add_check_config,   add_doctor,  add_extract, add_manifest,
+    add_sandbox, add_submit, add_misp, add_admin_commands, add_restore, add_version,
 };
 
 /// The command that the words before the mistake lead to.
