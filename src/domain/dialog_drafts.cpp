@@ -1,5 +1,6 @@
 #include "domain/dialog_drafts.hpp"
 
+#include "core/bytes.hpp"
 #include "protocol/json.hpp"
 
 #include <utility>
@@ -40,6 +41,8 @@ indicator_draft read_indicators(const json::reader& r) {
   indicator_draft x;
   x.context = read_context(r.object("context"));
   x.text = r.text("text");
+  if (auto file = from_base64(r.text_or("file")))
+    x.file = std::move(*file);
   x.enclave = enclave_id{r.text("enclave")};
   x.enclave_name = r.text("enclave_name");
   x.tags = r.texts("tags");
@@ -86,6 +89,7 @@ secret encode(const dialog_context& x) {
 secret encode(const indicator_draft& x) {
   return sealed_text({{"context", to_json(x.context)},
                       {"text", x.text},
+                      {"file", to_base64(x.file)},
                       {"enclave", x.enclave.value},
                       {"enclave_name", x.enclave_name},
                       {"tags", to_json(x.tags)},

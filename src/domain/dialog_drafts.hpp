@@ -29,6 +29,7 @@ struct dialog_context {
 struct indicator_draft {
   dialog_context context;
   std::string text;
+  std::string file; ///< bytes of the attached one; empty: none
   enclave_id enclave;
   std::string enclave_name;
   std::vector<std::string> tags; ///< the TLP among them

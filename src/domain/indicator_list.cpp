@@ -1,9 +1,11 @@
 #include "domain/indicator_list.hpp"
 
 #include "domain/list_intake.hpp"
+#include "domain/lists/list_file_reader.hpp"
 #include "domain/lists/text_reader.hpp"
 #include "protocol/slack/text.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <string>
 #include <utility>
@@ -25,16 +27,26 @@ intake_options in_memory(const indicator_list_options& options) {
   return out;
 }
 
+result<void> read_all(list_reader&& reader, std::string_view bytes) {
+  auto read = reader.feed(bytes);
+  return read ? reader.finish() : read;
+}
+
 } // namespace
 
 result<indicator_list> parse_indicator_list(std::string_view text, const indicator_list_options& options) {
-  if (text.size() > options.max_bytes)
+  return parse_indicator_list(text, {}, options);
+}
+
+result<indicator_list> parse_indicator_list(std::string_view text, std::string_view file,
+                                            const indicator_list_options& options) {
+  if (std::max(text.size(), file.size()) > options.max_bytes)
     return fail(ec::too_large, "the list has more than " + std::to_string(options.max_bytes) + " bytes",
                 "hand it in as several lists");
   if (options.dress == observables::dialect::slack) {
     indicator_list_options undressed = options;
     undressed.dress = observables::dialect::automatic;
-    return parse_indicator_list(slack::normalise_text(text), undressed);
+    return parse_indicator_list(slack::normalise_text(text), file, undressed);
   }
   indicator_list list;
   list_intake intake(in_memory(options), {[&list](intake_chunk&& chunk) -> result<void> {
@@ -42,14 +54,15 @@ result<indicator_list> parse_indicator_list(std::string_view text, const indicat
                                             return {};
                                           },
                                           {}}); // one chunk: nothing comes late
-  text_reader reader(options, text.size() < short_list,
-                     [&](list_item&& item) { return intake.add(std::move(item)); });
+  const auto take = [&](list_item&& item) { return intake.add(std::move(item)); };
+  const bool loose = text.size() < short_list;
   if (text.starts_with(byte_order_mark))
     text.remove_prefix(byte_order_mark.size());
-  if (auto read = reader.feed(text); !read)
+  if (auto read = read_all(text_reader(options, loose, take), text); !read)
     return read.error();
-  if (auto read = reader.finish(); !read)
-    return read.error();
+  if (!file.empty())
+    if (auto read = read_all(list_file_reader(options, take), file); !read)
+      return read.error();
   result<intake_totals> totals = intake.finish();
   if (!totals)
     return totals.error();

@@ -70,11 +70,12 @@ result<indicator_list> read_list(const indicator_draft& draft, const observables
   options.tlds = names.tlds;
   options.malware = names.malware;
   options.send_special = draft.send_special;
-  auto list = parse_indicator_list(draft.text, options);
+  auto list = parse_indicator_list(draft.text, draft.file, options);
   if (!list)
     return list;
   for (auto& row : list->rows) {
-    row.source = draft.source;
+    if (row.source.empty())
+      row.source = draft.source;
     if (row.notes.empty())
       row.notes = draft.notes;
     else if (!draft.notes.empty())

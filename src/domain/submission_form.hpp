@@ -20,7 +20,8 @@ inline constexpr std::size_t max_tags = 50;
 /// @error ec::invalid_argument with the mend: over 90 characters, control characters, or over `max_tags`
 result<std::vector<std::string>> parse_tags(std::string_view typed, std::string_view tlp);
 
-/// The rows of a draft: its text read under its overrides, each row with the draft's source and notes.
+/// The rows of a draft: its text and its file read under its overrides, each row with the draft's notes
+/// beside its own, and with the draft's source where it has none.
 /// @error as parse_indicator_list
 result<indicator_list> read_list(const indicator_draft& draft, const observables::known_names& names = {});
 

@@ -3,6 +3,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/value_stack.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -14,6 +15,7 @@ namespace bj = boost::json;
 namespace {
 
 constexpr std::size_t bytes_of_value = 16;
+constexpr std::size_t longest_number = 64;
 
 /// Turns the events of Boost.JSON's parser into those of a listener, and builds what it wants to keep.
 /// Members and their names follow the parser's handler concept.
@@ -81,20 +83,27 @@ class stream_handler {
       stack_.push_string(part);
     return end_scalar(code);
   }
-  bool on_number_part(bj::string_view, bj::error_code&) { return true; }
+  bool on_number_part(bj::string_view part, bj::error_code&) {
+    number_.append(part.data(), std::min(part.size(), longest_number - number_.size()));
+    return true;
+  }
   bool on_int64(std::int64_t number, bj::string_view, bj::error_code& code) {
+    number_.clear();
     if (begin_scalar() && charge(0))
       stack_.push_int64(number);
     return end_scalar(code);
   }
   bool on_uint64(std::uint64_t number, bj::string_view, bj::error_code& code) {
+    number_.clear();
     if (begin_scalar() && charge(0))
       stack_.push_uint64(number);
     return end_scalar(code);
   }
-  bool on_double(double number, bj::string_view, bj::error_code& code) {
-    if (begin_scalar() && charge(0))
-      stack_.push_double(number);
+  bool on_double(double, bj::string_view part, bj::error_code& code) {
+    on_number_part(part, code);
+    if (begin_scalar() && charge(number_.size()))
+      stack_.push_string(number_);
+    number_.clear();
     return end_scalar(code);
   }
   bool on_bool(bool flag, bj::error_code& code) {
@@ -222,6 +231,7 @@ class stream_handler {
   std::size_t depth_ = 0; ///< open objects and arrays of what is being built
   std::size_t passed_over_ = 0;
   std::size_t cost_ = 0;
+  std::string number_; ///< the beginning of the one at hand, as written
   std::optional<isacbot::error> fault_;
 };
 

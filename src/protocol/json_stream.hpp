@@ -43,6 +43,9 @@ struct stream_limits {
   std::size_t max_key_bytes = 4'096;                    ///< of an entered object's member
 };
 
+/// A number that is no whole one comes as the text of it, as written: its value would depend on where the
+/// bytes are cut.
+///
 /// One JSON text (RFC 8259, strict; UTF-8 is checked). Not thread-safe.
 class stream {
  public:

@@ -1,5 +1,6 @@
 #include "actors/tasks/list_preview_task.hpp"
 
+#include "domain/line_text.hpp"
 #include "domain/submission_form.hpp"
 
 #include <algorithm>
@@ -29,23 +30,46 @@ void list_preview_task::run(const slack::request& request) {
   draft_.notes = view.text(answers::block_notes);
   draft_.enclave = enclave_id{view.selected(answers::block_enclave)};
 
+  if (const auto* file = view.file(answers::block_file))
+    file_ = *file;
+  if (domain::trimmed(draft_.text).empty() && !file_)
+    return refuse(
+        {{std::string(answers::block_indicators), "Write indicators here, or attach a file below."}});
+  if (!file_ && !read_list()) // faults at once, while the dialog is still there
+    return;
+
+  check_with_credentials([this](const domain::api_credentials& account) {
+    check_enclave(account, draft_.enclave, [this, account](std::string name) {
+      draft_.enclave_name = std::move(name);
+      if (!file_)
+        return look_up(account);
+      fetch_attached(*file_, domain::indicator_list_options{}.max_bytes, [this, account](std::string bytes) {
+        draft_.file = std::move(bytes);
+        if (read_list())
+          look_up(account);
+      });
+    });
+  });
+}
+
+bool list_preview_task::read_list() {
   auto list = domain::read_list(draft_, parts().settings.names);
-  if (!list)
-    return refuse(list.error());
+  if (!list) {
+    if (!draft_.file.empty() && !list.error().mend.empty())
+      refuse_file(list.error().mend);
+    else
+      refuse(list.error());
+    return false;
+  }
   list_ = std::move(*list);
   // Something that can still be overridden in the preview counts as something to send.
   bool overridable = std::any_of(list_.reasons.begin(), list_.reasons.end(), [](const auto& r) {
     return r.reason == domain::line_reason::special_address && r.count > 0;
   });
-  if (list_.rows.empty() && !overridable)
-    return refuse(answers::no_indicators(list_.counts, list_.refused));
-
-  check_with_credentials([this](const domain::api_credentials& account) {
-    check_enclave(account, draft_.enclave, [this, account](std::string name) {
-      draft_.enclave_name = std::move(name);
-      look_up(account);
-    });
-  });
+  if (!list_.rows.empty() || overridable)
+    return true;
+  refuse(answers::no_indicators(list_.counts, list_.refused));
+  return false;
 }
 
 void list_preview_task::look_up(const domain::api_credentials& account) {

@@ -14,10 +14,13 @@ class list_preview_task final : public preview_task {
   void run(const slack::request& request) override;
 
  private:
+  /// The text and the file. @returns false after a refusal
+  bool read_list();
   void look_up(const domain::api_credentials& account);
   void preview(known_values known);
 
   domain::indicator_draft draft_;
+  std::optional<slack::file_reference> file_;
   domain::indicator_list list_;
 };
 

@@ -4,6 +4,7 @@
 #include "actors/tasks/dialog_tasks.hpp"
 #include "domain/submission_form.hpp"
 #include "protocol/slack/acknowledgement.hpp"
+#include "protocol/slack/content.hpp"
 #include "protocol/trustar/answers.hpp"
 #include "protocol/trustar/types.hpp"
 
@@ -17,6 +18,10 @@ namespace {
 
 constexpr std::chrono::hours draft_lifetime{24};
 constexpr std::size_t most_known_shown = 10;
+
+std::string kilobytes(std::uint64_t bytes) {
+  return std::to_string((bytes + 1023) / 1024) + " kB";
+}
 
 } // namespace
 
@@ -104,6 +109,46 @@ void preview_task::check_known(const domain::api_credentials& account, const enc
     });
   };
   try_allowance(account, 1, [ask = std::move(ask), then](bool allowed) { allowed ? ask() : then({}); });
+}
+
+void preview_task::fetch_attached(const slack::file_reference& file, std::uint64_t max_bytes,
+                                  std::function<void(std::string)> then) {
+  if (file.size > max_bytes)
+    return refuse_file("This file is too large: " + kilobytes(file.size) + ". I take at most " +
+                       kilobytes(max_bytes) + " here.");
+  if (!file.url.empty())
+    return fetch(file, max_bytes, std::move(then));
+  call_slack(get_file_info(file.id), [this, max_bytes, then](result<http_response_ptr> response) {
+    auto info = response ? slack::parse_files_info(**response)
+                         : slack::api_result<slack::file_reference>{slack::file_reference{}};
+    if (!info || info->url.empty())
+      return refuse_file("Slack does not give me this file. Please attach it again, or paste its text.");
+    fetch(*info, max_bytes, then);
+  });
+}
+
+void preview_task::fetch(const slack::file_reference& file, std::uint64_t max_bytes,
+                         std::function<void(std::string)> then) {
+  if (auto allowed = slack::check_file_url(file.url, parts().settings.files_hosts); !allowed) {
+    parts().env.log.warning("task", "a file was not fetched",
+                            {{"request", target().request_id}, {"error", to_string(allowed.error())}});
+    return refuse_file("I do not fetch files from where this one is. Please paste its text instead.");
+  }
+  call_slack(
+      fetch_file(file.url, file.mimetype), [this, max_bytes, then](result<http_response_ptr> response) {
+        if (!response)
+          return refuse_file(response.error().code == ec::forbidden
+                                 ? "I have no right to read files here: the app needs the scope files:read. "
+                                   "Please paste the text instead."
+                                 : "Slack does not give me this file. Please try again, or paste its text.");
+        if ((*response)->body.size() > max_bytes)
+          return refuse_file("This file is too large: I take at most " + kilobytes(max_bytes) + " here.");
+        then((*response)->body);
+      });
+}
+
+void preview_task::refuse_file(std::string text) {
+  refuse({{std::string(answers::block_file), std::move(text)}});
 }
 
 void preview_task::keep_and_show(const secret& draft, const slack::view& preview) {

@@ -4,6 +4,7 @@
 #include "actors/tasks/command_task.hpp"
 #include "domain/answers.hpp"
 #include "domain/dialog_drafts.hpp"
+#include "protocol/slack/file_reference.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -47,6 +48,10 @@ class preview_task : public command_task {
   /// Which of the first 1,000 rows Station knows: a courtesy, left out without allowance.
   void check_known(const domain::api_credentials& account, const enclave_id& enclave,
                    const std::vector<domain::indicator_row>& rows, std::function<void(known_values)> then);
+  /// The bytes of an attached file, from allowed hosts only; what cannot be fetched is refused with words.
+  void fetch_attached(const slack::file_reference& file, std::uint64_t max_bytes,
+                      std::function<void(std::string)> then);
+  void refuse_file(std::string text);
   /// Keeps what will be agreed to, then shows the preview.
   void keep_and_show(const secret& draft, const slack::view& preview);
 
@@ -56,6 +61,8 @@ class preview_task : public command_task {
 
  private:
   void show(const slack::view& view);
+  void fetch(const slack::file_reference& file, std::uint64_t max_bytes,
+             std::function<void(std::string)> then);
 
   kind kind_;
   std::string draft_id_;

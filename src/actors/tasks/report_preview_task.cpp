@@ -107,35 +107,8 @@ void report_preview_task::read_thread(std::function<void()> then) {
 void report_preview_task::read_attached_file(std::function<void()> then) {
   if (!file_)
     return then();
-  if (file_->size > parts().settings.max_report_bytes)
-    return refuse_file("This file is too large: " + kilobytes(file_->size) + ". A report takes at most " +
-                       kilobytes(parts().settings.max_report_bytes) + ".");
-  if (!file_->url.empty())
-    return fetch(*file_, std::move(then));
-  call_slack(get_file_info(file_->id), [this, then](result<http_response_ptr> response) {
-    auto info = response ? slack::parse_files_info(**response)
-                         : slack::api_result<slack::file_reference>{slack::file_reference{}};
-    if (!info || info->url.empty())
-      return refuse_file("Slack does not give me this file. Please attach it again, or paste its text.");
-    fetch(*info, then);
-  });
-}
-
-void report_preview_task::fetch(slack::file_reference file, std::function<void()> then) {
-  if (auto allowed = slack::check_file_url(file.url, parts().settings.files_hosts); !allowed) {
-    parts().env.log.warning("task", "a file was not fetched",
-                            {{"request", target().request_id}, {"error", to_string(allowed.error())}});
-    return refuse_file("I do not fetch files from where this one is. Please paste its text instead.");
-  }
-  call_slack(fetch_file(file.url, file.mimetype), [this, then](result<http_response_ptr> response) {
-    if (!response)
-      return refuse_file(response.error().code == ec::forbidden
-                             ? "I have no right to read files here: the app needs the scope files:read. "
-                               "Please paste the text instead."
-                             : "Slack does not give me this file. Please try again, or paste its text.");
-    if ((*response)->body.size() > parts().settings.max_report_bytes)
-      return refuse_file("This file is too large for a report.");
-    auto text = domain::read_text_file((*response)->body);
+  fetch_attached(*file_, parts().settings.max_report_bytes, [this, then](const std::string& bytes) {
+    auto text = domain::read_text_file(bytes);
     if (!text)
       return refuse_file(text.error().mend);
     append_paragraph(draft_.content.body, *text);
@@ -181,10 +154,6 @@ void report_preview_task::preview(const domain::report_observables& found, known
   shown.remark = remark_;
   shown.draft_id = draft_id();
   keep_and_show(domain::encode(draft_), answers::confirm_report_dialog(shown));
-}
-
-void report_preview_task::refuse_file(std::string text) {
-  refuse({{std::string(answers::block_file), std::move(text)}});
 }
 
 } // namespace isacbot::actors

@@ -24,10 +24,8 @@ class report_preview_task final : public preview_task {
   /// The rest of its thread, if that is wanted.
   void read_thread(std::function<void()> then);
   void read_attached_file(std::function<void()> then);
-  void fetch(slack::file_reference file, std::function<void()> then);
   void look_up(const domain::api_credentials& account);
   void preview(const domain::report_observables& found, known_values known);
-  void refuse_file(std::string text);
 
   domain::report_draft draft_;
   std::optional<slack::file_reference> file_;

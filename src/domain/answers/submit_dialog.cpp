@@ -44,8 +44,11 @@ view submit_indicators_dialog(const submit_dialog_settings& settings) {
                               .placeholder = "192.0.2[.]1\nhxxps://evil[.]example/login",
                               .initial_value = settings.typed}),
             {.hint = "One on each line, or any text with indicators in it. Defanged is fine. At most 3,000 "
-                     "characters.",
-             .optional = false}));
+                     "characters; more fit into a file.",
+             .optional = true}));
+  blocks.push_back(
+      input(block_file, "File", file_input(1),
+            {.hint = "Plain text, CSV, JSON lines, a MISP event or a STIX bundle.", .optional = true}));
   for (block& b : sharing_inputs(settings.enclave))
     blocks.push_back(std::move(b));
   blocks.push_back(input(block_source, "Source", plain_text_input({.max_length = most_source_characters}),

@@ -1,0 +1,160 @@
+/// `isacbot submit` against a real Station, beside a running service and without one.
+#include "cli/operator_fixture.hpp"
+
+#include "app/tour_station.hpp"
+#include "io/https_client.hpp"
+#include "io/io_context_pool.hpp"
+#include "telemetry/metrics.hpp"
+
+#include <catch2/generators/catch_generators.hpp>
+
+#include <boost/asio/ip/tcp.hpp>
+
+using namespace isacbot;
+using test::operator_fixture;
+using test::text;
+
+namespace {
+
+/// Nobody listens there: it was free a moment ago.
+std::uint16_t free_port() {
+  boost::asio::io_context io;
+  boost::asio::ip::tcp::acceptor probe(io, {boost::asio::ip::address_v4::loopback(), 0});
+  return probe.local_endpoint().port();
+}
+
+struct submit_fixture : operator_fixture {
+  submit_fixture() {
+    write("");
+    enclave = text(type_json({"station", "add-enclave", "--name", "Community"}), "id");
+    auto user = type_json({"station", "add-user", "--name", "Operator"});
+    account.key = text(user, "key");
+    account.key_secret = secret{text(user, "secret")};
+    type({"station", "grant", "--key", account.key, "--enclave", enclave, "--access", "full"});
+    REQUIRE(status == 0);
+    put("operator_key", account.key);
+    put("operator_secret", std::string(account.key_secret.reveal()));
+    write("operator_key = \"file:" + (dir / "operator_key").string() +
+          "\"\noperator_secret = \"file:" + (dir / "operator_secret").string() + "\"\n");
+  }
+
+  void write(const std::string& credentials) const {
+    std::ofstream(config) << "[admin]\nlisten = \"127.0.0.1:0\"\n[trustar]\norigin = \"" << origin << "\"\n"
+                          << credentials << "[station]\nenabled = true\nlisten = \"127.0.0.1:" << port
+                          << "\"\ncalls_per_minute = 0\n[storage]\npath = \"" << (dir / "data").string()
+                          << "\"\nmaster_key = \"file:" << key_file << "\"\n";
+  }
+
+  std::string put(const std::string& name, const std::string& content) const {
+    std::string path = (dir / name).string();
+    std::ofstream(path, std::ios::binary) << content;
+    std::filesystem::permissions(path,
+                                 std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    return path;
+  }
+
+  /// Asks Station itself, over its API.
+  template <class Ask>
+  auto at_station(Ask&& ask) {
+    if (!service)
+      serve();
+    telemetry::metrics metrics;
+    io::io_context_pool pool;
+    auto client = io::https_client::open({}, {pool, time, random, metrics, {}});
+    REQUIRE(client.has_value());
+    app::tour_station station(**client, origin, account);
+    return ask(station);
+  }
+
+  std::uint16_t port = free_port();
+  std::string origin = "http://127.0.0.1:" + std::to_string(port);
+  std::string enclave;
+  app::demo_account account;
+};
+
+} // namespace
+
+TEST_CASE_METHOD(submit_fixture,
+                 "a file reaches Station with all that its rows say, with and without a service",
+                 "[cli][submit]") {
+  const bool serving = GENERATE(true, false);
+  if (serving)
+    serve();
+  const std::string file =
+      put("list.csv", "value,source,notes,first seen,last seen,sightings,tags\n"
+                      "bad-site[.]net,proxy,\"a, note\",2024-03-01T10:00:00Z,2024-03-02T10:00:00Z,7,row-tag\n"
+                      "8.8.4.4,,,,,,\n8.8.4.4,,again,,,,\n10.0.0.1,,,,,,\nnonsense,,,,,,\n");
+  auto receipt = type_json({"submit", "--enclave", enclave, "--tag", "from-file", "--wait", file});
+  CHECK(receipt.at("handed_in").as_int64() == 5);
+  CHECK(receipt.at("accepted").as_int64() == 2);
+  CHECK(receipt.at("merged").as_int64() == 1);
+  CHECK(receipt.at("withheld").as_int64() == 1);
+  CHECK(receipt.at("refused").as_int64() == 1);
+  const std::string standing = text(receipt, "standing");
+  CHECK((standing == "delivered" || standing == "processed"));
+  CHECK(receipt.at("refused_lines").as_array().at(0).as_object().at("line").as_int64() == 6);
+
+  auto known = at_station([](auto& station) { return station.look_up({"bad-site.net", "8.8.4.4"}); });
+  REQUIRE(known.has_value());
+  REQUIRE(known->size() == 2);
+  const auto& site = known->at(0).value == "bad-site.net" ? known->at(0) : known->at(1);
+  const auto& address = known->at(0).value == "bad-site.net" ? known->at(1) : known->at(0);
+  CHECK(site.first_seen == from_epoch_ms(1'709'287'200'000));
+  CHECK(site.last_seen == from_epoch_ms(1'709'373'600'000));
+  CHECK(site.sightings == 7);
+  CHECK(site.source == "proxy");
+  CHECK(site.notes == std::vector<std::string>{"a, note"});
+  std::vector<std::string> tags;
+  for (const auto& tag : site.tags)
+    tags.push_back(tag.name);
+  std::sort(tags.begin(), tags.end());
+  CHECK(tags == std::vector<std::string>{"from-file", "row-tag"});
+  CHECK(address.sightings == 2);
+  REQUIRE(address.tags.size() == 1);
+  CHECK(address.tags[0].name == "from-file");
+
+  // The same again is asked about.
+  type({"submit", "--enclave", enclave, "--tag", "from-file", file});
+  CHECK(status == 1);
+  CHECK(err.find("--again") != std::string::npos);
+  auto again = type_json({"submit", "--enclave", enclave, "--tag", "from-file", "--again", file});
+  CHECK(again.at("merged").as_int64() == 3); // known now
+  CHECK(text(again, "id") != text(receipt, "id"));
+}
+
+TEST_CASE_METHOD(submit_fixture, "a report's text is handed in with its title", "[cli][submit]") {
+  serve();
+  const std::string file = put("report.txt", "We saw bad-site.net talk to 8.8.4.4.\n");
+  auto receipt = type_json({"submit", "--enclave", enclave, "--report", "--title", "A wave", "--wait", file});
+  CHECK(text(receipt, "kind") == "report");
+  auto report = at_station([&](auto& station) { return station.find_by_external_id(text(receipt, "id")); });
+  REQUIRE(report.has_value());
+  CHECK(report->title == "A wave");
+}
+
+TEST_CASE_METHOD(submit_fixture, "what cannot be handed in leaves nothing", "[cli][submit]") {
+  serve();
+  type({"submit", "--enclave", enclave, (dir / "missing").string()});
+  CHECK(status == 1);
+  type({"submit", "--enclave", enclave, put("archive.zip", std::string("PK\x03\x04\0\0", 6))});
+  CHECK(status == 1);
+  CHECK(err.find("CSV") != std::string::npos);
+  type({"submit", "--enclave", enclave, put("empty.txt", "10.0.0.1\nnonsense\n")});
+  CHECK(status == 1);
+  type({"submit", "--enclave", enclave, put("cut.json", "[\"8.8.4.4\",")});
+  CHECK(status == 1);
+  type({"submit", "--enclave", enclave, "--title", "x", put("some.txt", "8.8.4.4\n")});
+  CHECK(status == 2);
+  type({"submit", put("some.txt", "8.8.4.4\n")});
+  CHECK(status == 2);
+  CHECK(type_json({"submissions", "list"}).at("submissions").as_array().empty());
+}
+
+TEST_CASE_METHOD(operator_fixture, "without the operator's credentials nothing is handed in",
+                 "[cli][submit]") {
+  serve();
+  std::ofstream(dir / "list.txt") << "8.8.4.4\n";
+  type({"submit", "--enclave", "E1", (dir / "list.txt").string()});
+  CHECK(status == 78);
+  CHECK(err.find("trustar.operator_key") != std::string::npos);
+}
