@@ -1,13 +1,11 @@
 #include "app/admin_part.hpp"
 
-#include "actors/caf_error.hpp"
 #include "app/admin_commands.hpp"
 #include "app/admin_wire.hpp"
+#include "app/ask_actor.hpp"
 #include "app/incoming_lists.hpp"
 #include "app/list_door.hpp"
 #include "io/admin_socket_server.hpp"
-
-#include <caf/scoped_actor.hpp>
 
 #include <optional>
 #include <utility>
@@ -17,17 +15,6 @@ namespace isacbot::app {
 namespace {
 
 constexpr seconds actor_patience{30};
-
-/// Asks an actor and waits, on a thread of the admin socket's own.
-template <class Answer, class Handle, class... Message>
-result<Answer> ask(caf::actor_system& system, const Handle& whom, Message&&... message) {
-  caf::scoped_actor self{system};
-  result<Answer> outcome = fail(ec::timeout, "the service is too busy to answer", "try again in a minute");
-  self->request(whom, actor_patience, std::forward<Message>(message)...)
-      .receive([&](const Answer& answer) { outcome = answer; },
-               [&](const caf::error& e) { outcome = from_caf_error(e); });
-  return outcome;
-}
 
 } // namespace
 
@@ -54,13 +41,15 @@ struct admin_part::state {
     desk.lists = &*lists;
     desk.write = [this](storage::write_batch batch, storage::sync s) -> result<void> {
       actors::write_request request{std::make_shared<const storage::write_batch>(std::move(batch)), s};
-      auto written = ask<atom::done>(parts.system, parts.bot.writer(), atom::write_v, std::move(request));
+      auto written = ask_actor<atom::done>(parts.system, parts.bot.writer(), actor_patience, atom::write_v,
+                                           std::move(request));
       if (!written)
         return written.error();
       return {};
     };
     desk.request_parts = [this](const storage::part_request& request) {
-      return ask<storage::part_request_outcome>(parts.system, parts.bot.outbox(), atom::change_v, request);
+      return ask_actor<storage::part_request_outcome>(parts.system, parts.bot.outbox(), actor_patience,
+                                                      atom::change_v, request);
     };
   }
 

@@ -1,6 +1,7 @@
 // isacbot users list|remove: who is registered, and forgetting somebody.
 #include "app/admin_handlers.hpp"
 #include "app/admin_json.hpp"
+#include "domain/operator_member.hpp"
 #include "storage/member_removal.hpp"
 
 #include <boost/json/array.hpp>
@@ -20,8 +21,8 @@ result<json::value> users_list(admin_desk& desk, const admin_call&) {
     auto row = desk.tables.credentials.get(who);
     if (!row)
       return row.error();
-    if (!*row)
-      continue; // removed meanwhile
+    if (!*row || domain::is_operator(who))
+      continue; // removed meanwhile, or nobody in Slack
     users.emplace_back(json::object{{"team", who.team.value},
                                     {"user", who.user.value},
                                     {"registered", to_iso((*row)->registered)},

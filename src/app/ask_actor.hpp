@@ -20,7 +20,7 @@ result<Answer> ask_actor(caf::actor_system& system, const Handle& whom, seconds 
   result<Answer> outcome = fail(ec::timeout, "the service is too busy to answer", "try again in a minute");
   self->request(whom, patience, std::forward<Message>(message)...)
       .receive([&](const Answer& answer) { outcome = answer; },
-               [&](const caf::error& e) { outcome = actors::from_caf_error(e); });
+               [&](const caf::error& e) { outcome = from_caf_error(e); });
   return outcome;
 }
 

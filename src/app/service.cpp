@@ -110,12 +110,31 @@ struct service::state {
 
   io::environment io_environment() { return {io, seams.time, seams.random, metrics, seams.log}; }
 
+  result<void> keep_operator_credentials(const settings& s);
   result<void> start_bot(const settings& s);
   result<void> start_misp(const settings& s);
   result<void> start_admin(const settings& s);
   void dispatch(std::shared_ptr<const slack::request> request, std::string id,
                 io::slack_ingress::acknowledge done);
 };
+
+/// What `isacbot submit` has handed in is delivered with the credentials of the configuration: they stand in
+/// the table under the operator's name, sealed as a member's are.
+result<void> service::state::keep_operator_credentials(const settings& s) {
+  const member by_command = domain::operator_member();
+  auto before = tables->credentials.get(by_command);
+  if (!before)
+    return before.error();
+  const domain::api_credentials wanted{s.trustar.operator_key, s.trustar.operator_secret};
+  if (*before ? (*before)->access == wanted : wanted.empty())
+    return {};
+  storage::write_batch batch;
+  if (wanted.empty())
+    tables->credentials.erase(batch, by_command, seams.time.now());
+  else
+    tables->credentials.put(batch, by_command, {wanted, seams.time.now()});
+  return database->store->write(batch, storage::sync::yes);
+}
 
 result<void> service::state::start_bot(const settings& s) {
   storage::rocksdb_options options;
@@ -140,9 +159,9 @@ result<void> service::state::start_bot(const settings& s) {
   actor_config = std::make_unique<actors::system_config>();
   actor_system = std::make_unique<caf::actor_system>(*actor_config);
   actors::environment env{seams.time, seams.random, *client, metrics, seams.log, health};
+  if (auto kept = keep_operator_credentials(s); !kept)
+    return kept;
   const member by_command = domain::operator_member();
-  if (!s.trustar.operator_key.empty())
-    tables->credentials.set_operator({s.trustar.operator_key, s.trustar.operator_secret});
   bot = std::make_unique<actors::bot_system>(*actor_system, bot_config_of(s, seams, names), *tables, env);
   // What waited for better credentials may have them now.
   caf::anon_send(bot->outbox(), atom::resume_v, by_command.team.value, by_command.user.value);

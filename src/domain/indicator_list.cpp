@@ -1,77 +1,11 @@
 #include "domain/indicator_list.hpp"
 
-#include "domain/list_intake.hpp"
-#include "domain/lists/list_file_reader.hpp"
-#include "domain/lists/text_reader.hpp"
-#include "protocol/slack/text.hpp"
-
-#include <algorithm>
-#include <limits>
-#include <string>
-#include <utility>
+#include "domain/indicator_file.hpp"
 
 namespace isacbot::domain {
 
-namespace {
-
-constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-
-/// Everything in one chunk, and every line kept: the text was limited before.
-intake_options in_memory(const indicator_list_options& options) {
-  intake_options out;
-  out.key = options.key;
-  out.limits.max_rows = std::numeric_limits<std::size_t>::max();
-  out.limits.size_of = [](const indicator_row&) { return std::size_t{0}; };
-  out.max_note_bytes = options.max_note_bytes;
-  out.max_lines = std::numeric_limits<std::size_t>::max();
-  return out;
-}
-
-result<void> read_all(list_reader&& reader, std::string_view bytes) {
-  auto read = reader.feed(bytes);
-  return read ? reader.finish() : read;
-}
-
-} // namespace
-
 result<indicator_list> parse_indicator_list(std::string_view text, const indicator_list_options& options) {
-  return parse_indicator_list(text, {}, options);
-}
-
-result<indicator_list> parse_indicator_list(std::string_view text, std::string_view file,
-                                            const indicator_list_options& options) {
-  if (std::max(text.size(), file.size()) > options.max_bytes)
-    return fail(ec::too_large, "the list has more than " + std::to_string(options.max_bytes) + " bytes",
-                "hand it in as several lists");
-  if (options.dress == observables::dialect::slack) {
-    indicator_list_options undressed = options;
-    undressed.dress = observables::dialect::automatic;
-    return parse_indicator_list(slack::normalise_text(text), file, undressed);
-  }
-  indicator_list list;
-  list_intake intake(in_memory(options), {[&list](intake_chunk&& chunk) -> result<void> {
-                                            list.rows = std::move(chunk.rows);
-                                            return {};
-                                          },
-                                          {}}); // one chunk: nothing comes late
-  const auto take = [&](list_item&& item) { return intake.add(std::move(item)); };
-  const bool loose = text.size() < short_list;
-  if (text.starts_with(byte_order_mark))
-    text.remove_prefix(byte_order_mark.size());
-  if (auto read = read_all(text_reader(options, loose, take), text); !read)
-    return read.error();
-  if (!file.empty())
-    if (auto read = read_all(list_file_reader(options, take), file); !read)
-      return read.error();
-  result<intake_totals> totals = intake.finish();
-  if (!totals)
-    return totals.error();
-  list.withheld = std::move(totals->withheld);
-  list.refused = std::move(totals->refused);
-  list.reasons = std::move(totals->reasons);
-  list.types = std::move(totals->types);
-  list.counts = totals->counts;
-  return list;
+  return read_indicators(text, {}, options);
 }
 
 void mark_known(std::span<indicator_row> rows, counts& totals, const known_predicate& known) {

@@ -34,11 +34,6 @@ struct indicator_list {
 result<indicator_list> parse_indicator_list(std::string_view text,
                                             const indicator_list_options& options = {});
 
-/// A pasted text and a file of any of the formats (lists/list_file_reader.hpp), as one list.
-/// @error as parse_indicator_list, of each; ec::malformed, ec::unsupported: the file cannot be read
-result<indicator_list> parse_indicator_list(std::string_view text, std::string_view file,
-                                            const indicator_list_options& options);
-
 /// Whether this bot has had the value accepted into the same enclave before.
 using known_predicate = std::function<bool(const indicator_row&)>;
 

@@ -1,5 +1,7 @@
 #include "domain/submission_form.hpp"
 
+#include "domain/indicator_file.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -70,7 +72,7 @@ result<indicator_list> read_list(const indicator_draft& draft, const observables
   options.tlds = names.tlds;
   options.malware = names.malware;
   options.send_special = draft.send_special;
-  auto list = parse_indicator_list(draft.text, draft.file, options);
+  auto list = read_indicators(draft.text, draft.file, options);
   if (!list)
     return list;
   for (auto& row : list->rows) {

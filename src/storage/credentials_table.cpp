@@ -1,6 +1,5 @@
 #include "storage/credentials_table.hpp"
 
-#include "domain/operator_member.hpp"
 #include "storage/audit_table.hpp"
 #include "storage/keys.hpp"
 
@@ -30,8 +29,6 @@ void credentials_table::note(write_batch& batch, const member& who, const char* 
 }
 
 result<std::optional<credentials>> credentials_table::get(const member& who) const {
-  if (operator_ && domain::is_operator(who))
-    return std::optional(credentials{*operator_, {}});
   std::string key = keys::of_member(who);
   result<std::optional<std::string>> stored = store_->get(tables::credentials, key);
   if (!stored)

@@ -2,13 +2,11 @@
 #pragma once
 
 #include "core/random.hpp"
-#include "domain/credentials.hpp"
 #include "storage/kv_store.hpp"
 #include "storage/stored_values.hpp"
 #include "storage/vault.hpp"
 
 #include <optional>
-#include <utility>
 #include <vector>
 
 namespace isacbot::storage {
@@ -29,10 +27,6 @@ class credentials_table {
   /// The same, unrecorded: by somebody who records it himself.
   void erase(write_batch& batch, const member& who) const;
 
-  /// The operator (domain/operator_member.hpp) has these, out of the configuration; they are not stored.
-  /// Before anything reads.
-  void set_operator(domain::api_credentials access) { operator_ = std::move(access); }
-
   /// @error ec::corrupted, ec::wrong_key, ec::io_failure
   [[nodiscard]] result<std::optional<credentials>> get(const member& who) const;
 
@@ -45,7 +39,6 @@ class credentials_table {
   const kv_store* store_;
   const vault* vault_;
   random_source* random_;
-  std::optional<domain::api_credentials> operator_;
 };
 
 } // namespace isacbot::storage

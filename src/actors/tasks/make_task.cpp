@@ -9,6 +9,7 @@
 #include "actors/tasks/search_task.hpp"
 #include "domain/answers.hpp"
 #include "domain/command_router.hpp"
+#include "observables/observables.hpp"
 #include "protocol/slack/text.hpp"
 
 #include <utility>
@@ -51,6 +52,19 @@ struct target_reader {
     return std::nullopt;
   }
 };
+
+/// What a search for a message looks for: the first observable in it that somebody may have meant, else its
+/// words.
+std::string term_of_message(std::string_view text, const observables::known_names& names) {
+  std::string plain = slack::normalise_text(text);
+  observables::options options;
+  options.tlds = names.tlds;
+  options.malware = names.malware;
+  for (observables::observable& found : observables::extract(plain, options))
+    if (!found.flags.reference && !found.flags.special)
+      return std::move(found.value);
+  return plain;
+}
 
 /// Spawns what a request asks for.
 struct task_maker {
@@ -105,6 +119,8 @@ struct task_maker {
   task_actor operator()(const slack::message_action& r) const {
     if (r.callback_id == "submit_message")
       return make<open_report_task>(r.trigger_id, r);
+    if (r.callback_id == "search_message")
+      return make<search_task>(term_of_message(r.message_text, b->settings.names));
     return help();
   }
   task_actor operator()(const slack::event_callback& r) const {

@@ -64,6 +64,15 @@ TEST_CASE("an element over the limit is one refused item", "[domain]") {
   CHECK(told(list)[2] == "3 IP 9.9.9.9");
 }
 
+TEST_CASE("a number is told as it is written, wherever it is cut", "[domain]") {
+  const std::string text = "[222222222.19999100700081e3, {\"value\":\"8.8.4.4\",\"count\":12}, 17]";
+  const auto whole = read_whole(text);
+  REQUIRE(told(whole).size() == 3);
+  CHECK(whole.items[0].text.find("222222222.19999100700081e3") != std::string::npos);
+  CHECK(whole.items[1].row.sightings == 12);
+  CHECK(isacbot::test::same(isacbot::test::read_in_pieces(text, [] { return std::size_t{1}; }), whole));
+}
+
 TEST_CASE("JSON of another shape is read as text, so that its values are found", "[domain]") {
   const auto list = read_whole("{\n \"result\": {\n  \"seen\": \"bad-site.net\"\n }\n}\n");
   CHECK(list.format == list_format::text);
