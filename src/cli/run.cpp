@@ -152,7 +152,9 @@ void add_submit(CLI::App& app, streams io, chosen_command& chosen) {
   arguments->config = default_config;
   add_config_option(*command, arguments->config);
   command->add_option("--enclave", arguments->enclave, "id of the enclave")->type_name("ID")->required();
-  command->add_option("--tag", arguments->tags, "may be given several times")->type_name("T");
+  command->add_option("--tag", arguments->tags, "may be given several times")
+      ->type_name("T")
+      ->allow_extra_args(false);
   command->add_flag("--report", arguments->report, "the file is the text of one report");
   command->add_option("--title", arguments->title, "of the report")->type_name("T");
   command->add_flag("--json", arguments->json, "print the receipt as one JSON object");
