@@ -38,8 +38,10 @@ bot_system::bot_system(caf::actor_system& system, bot_config config, const bot_t
     return detached ? system.spawn<storage_writer, caf::detached>(c, std::ref(tables.store), env)
                     : system.spawn<storage_writer>(c, std::ref(tables.store), env);
   });
-  auto taken = std::make_shared<rate_limiter_state>(config.limiter, env);
-  children.start(limiter, [&system, env, taken] { return system.spawn(rate_limiter, taken, env.log); });
+  auto taken = std::make_shared<rate_limiter_memory>(config.limiter, &tables.limits, env);
+  children.start(limiter, [&system, env, c = config.limiter, taken, w = writer_] {
+    return system.spawn<rate_limiter>(c, taken, w, env);
+  });
   config.pool.limiter = limiter_;
   children.start(pool, [&system, env, c = config.pool] { return system.spawn<trustar_pool>(c, env); });
   children.start(messenger,
@@ -60,9 +62,10 @@ bot_system::bot_system(caf::actor_system& system, bot_config config, const bot_t
   children.start(housekeeper, [&system, env, c = config.housekeeper, w = writer_, kept] {
     return system.spawn<actors::housekeeper>(c, w, kept, env);
   });
-  auto shared = std::make_shared<const bot>(bot{
-      config.settings, env, writer_, limiter_, pool_, messenger_, outbox_, std::make_shared<enclave_cache>(),
-      tables.credentials, tables.drafts, tables.duplicates, tables.journal, tables.outbox});
+  auto shared =
+      std::make_shared<const bot>(bot{config.settings, env, writer_, limiter_, pool_, messenger_, outbox_,
+                                      std::make_shared<enclave_cache>(env.accounts), tables.credentials,
+                                      tables.drafts, tables.duplicates, tables.journal, tables.outbox});
   children.start(dispatcher, [&system, shared, sabotage = config.sabotage] {
     return system.spawn<slack_dispatcher>(shared, sabotage);
   });

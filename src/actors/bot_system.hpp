@@ -12,6 +12,7 @@
 #include "actors/storage_writer.hpp"
 #include "actors/supervisor.hpp"
 #include "actors/trustar_pool.hpp"
+#include "storage/limits_table.hpp"
 #include "storage/misp_table.hpp"
 
 #include <memory>
@@ -28,7 +29,8 @@ struct bot_tables {
         journal(home, sealer),
         outbox(home, sealer, random),
         audit(home, sealer, random),
-        misp(home, sealer) {}
+        misp(home, sealer),
+        limits(home, sealer) {}
 
   storage::kv_store& store;
   storage::credentials_table credentials;
@@ -38,6 +40,7 @@ struct bot_tables {
   storage::outbox_table outbox;
   storage::audit_table audit;
   storage::misp_table misp;
+  storage::limits_table limits;
 };
 
 struct bot_config {

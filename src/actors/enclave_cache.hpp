@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace isacbot::actors {
@@ -17,9 +18,11 @@ namespace isacbot::actors {
 /// Station, which checks it with every call.
 class enclave_cache {
  public:
+  explicit enclave_cache(account_names names) : name_of_(std::move(names)) {}
+
   std::optional<std::vector<trustar::enclave>> find(const domain::api_credentials& account, steady_time now) {
     std::lock_guard lock(mutex_);
-    auto found = entries_.find(account_name(account));
+    auto found = entries_.find(name_of_(account));
     if (found == entries_.end() || found->second.ends < now)
       return std::nullopt;
     return found->second.enclaves;
@@ -29,7 +32,7 @@ class enclave_cache {
     std::lock_guard lock(mutex_);
     std::erase_if(entries_, [&](const auto& item) { return item.second.ends < now; });
     if (entries_.size() < capacity)
-      entries_[account_name(account)] = {std::move(enclaves), now + lifetime};
+      entries_[name_of_(account)] = {std::move(enclaves), now + lifetime};
   }
 
  private:
@@ -41,6 +44,7 @@ class enclave_cache {
     steady_time ends;
   };
 
+  account_names name_of_;
   std::mutex mutex_;
   std::map<std::string, entry> entries_;
 };

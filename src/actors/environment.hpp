@@ -1,6 +1,7 @@
 /// What every actor is given by the composition root; all of it outlives the actor system.
 #pragma once
 
+#include "actors/account_name.hpp"
 #include "actors/health.hpp"
 #include "core/clock.hpp"
 #include "core/random.hpp"
@@ -17,6 +18,7 @@ struct environment {
   telemetry::metrics& metrics;
   telemetry::logger log;
   health_board& health;
+  account_names accounts;
 };
 
 } // namespace isacbot::actors

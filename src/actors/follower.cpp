@@ -1,6 +1,5 @@
 #include "actors/follower.hpp"
 
-#include "actors/account_name.hpp"
 #include "actors/caf_error.hpp"
 #include "actors/exception_log.hpp"
 #include "actors/outbox.hpp"
@@ -17,9 +16,10 @@ namespace isacbot::actors {
 namespace {
 
 constexpr std::chrono::seconds writer_patience{20};
-constexpr std::chrono::seconds limiter_patience{5};
+constexpr std::chrono::seconds limiter_patience{40}; // it answers after half a minute in vain
 constexpr std::chrono::seconds messenger_patience{120};
 constexpr std::size_t most_picked_up = 10'000;
+constexpr std::size_t most_in_line = 32;
 constexpr std::chrono::hours memory{48};
 
 std::string follow_up_id(const submission_id& id) {
@@ -102,9 +102,11 @@ void follower::look() {
   auto now = env_.time.steady_now();
   if (now >= state.next_pick_up)
     pick_up();
+  // Who stands in line for his member's allowance keeps nobody else from going.
+  const auto busy = state.busy - std::min({state.in_line, state.busy, most_in_line});
   std::vector<followed_ptr> due;
   for (const auto& [id, f] : state.submissions)
-    if (!f->busy && f->next_look <= now && state.busy + due.size() < config_.max_at_once)
+    if (!f->busy && f->next_look <= now && busy + due.size() < config_.max_at_once)
       due.push_back(f);
   for (const auto& f : due)
     look_at(f);
@@ -205,17 +207,20 @@ void follower::ask(const followed_ptr& f, telemetry::label endpoint, decltype(tr
   auto account = std::move((*row)->access);
   acquire_request wanted;
   wanted.who = who;
-  wanted.credential = account_name(account);
-  wanted.reserve = false;
+  wanted.credential = env_.accounts(account);
+  wanted.bulk = true;
+  ++state.in_line;
   request(parts_.limiter, limiter_patience, atom::acquire_v, std::move(wanted))
       .then(
           [this, f, endpoint, account, make = std::move(make), then](const acquire_answer& allowed) {
+            --state.in_line;
             if (allowed.granted == 0) {
               state.waiting[f->receipt.submission.id.value] = [=, this] { ask(f, endpoint, make, then); };
               return look_again(f, allowed.admission.wait);
             }
             trustar_call call;
             call.endpoint = endpoint;
+            call.who = f->receipt.submission.who;
             call.credentials = account;
             call.make = make;
             call.bulk = true;
@@ -225,7 +230,10 @@ void follower::ask(const followed_ptr& f, telemetry::label endpoint, decltype(tr
                 .then([then](http_response_ptr& r) { then(std::move(r)); },
                       [then](caf::error& e) { then(from_caf_error(e)); });
           },
-          [this, f](caf::error&) { later(f, std::chrono::seconds{1}); });
+          [this, f](caf::error&) {
+            --state.in_line;
+            later(f, std::chrono::seconds{1});
+          });
 }
 
 void follower::tell(const followed_ptr& f, std::vector<std::string> known) {

@@ -62,6 +62,7 @@ struct follower_state {
   /// it stands: begun anew, several calls would never find as many tokens at once.
   std::map<std::string, std::function<void()>> waiting;
   std::size_t busy = 0;
+  std::size_t in_line = 0; ///< of the busy ones: waiting for their member's allowance
   steady_time next_pick_up{};
   static inline const char* name = "follower";
 };

@@ -17,14 +17,24 @@ using storage_writer_actor = caf::typed_actor<
     // INTERNAL: can the database be written again?
     caf::reacts_to<atom::deadline>>;
 
-/// The RATE LIMITER: token buckets per user and per TruSTAR account.
+/// The RATE LIMITER: limits of user, TruSTAR account, workspace, address and company, and the line before them.
 using rate_limiter_actor = caf::typed_actor<
-    // Takes the tokens of all levels or of none, and says when to go, or that it would take too long.
+    // Takes the calls from all levels or from none. A person is answered at once: go, or a place in line with
+    // the expected time of service, or that it would take too long. Bulk work is answered when its turn has
+    // come, or after half a minute in vain.
     caf::replies_to<atom::acquire, acquire_request>::with<acquire_answer>,
+    // The owner of a place in line waits for its turn; answered when it has come, or never will.
+    caf::replies_to<atom::claim, std::uint64_t>::with<acquire_answer>,
+    // The place is not wanted any more.
+    caf::reacts_to<atom::cancel, std::uint64_t>,
     // What is left for a member and an account.
     caf::replies_to<atom::status, acquire_request>::with<standings>,
-    // Station said "not before": nothing is granted on this account for so many milliseconds.
-    caf::reacts_to<atom::hold, std::string, std::int64_t>>;
+    // Station counts otherwise than we do: it is right.
+    caf::reacts_to<atom::correct, station_count>,
+    // Changed limits, from now on.
+    caf::replies_to<atom::change, domain::limit_tree_settings>::with<atom::done>,
+    // INTERNAL: somebody in line may go.
+    caf::reacts_to<atom::internal, std::uint64_t>>;
 
 /// The TRUSTAR POOL: a bounded queue in front of the workers.
 using trustar_pool_actor = caf::typed_actor<

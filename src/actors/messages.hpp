@@ -9,7 +9,8 @@
 #include "core/ids.hpp"
 #include "core/secret.hpp"
 #include "domain/admission.hpp"
-#include "domain/bucket_table.hpp"
+#include "domain/limit_settings.hpp"
+#include "domain/limit_standing.hpp"
 #include "domain/credentials.hpp"
 #include "domain/indicator_list.hpp"
 #include "domain/list_intake.hpp"
@@ -21,6 +22,7 @@
 #include "protocol/slack/request.hpp"
 #include "protocol/slack/view.hpp"
 #include "protocol/slack/web_api.hpp"
+#include "protocol/trustar/model.hpp"
 #include "protocol/trustar/requests.hpp"
 #include "storage/kv_store.hpp"
 #include "storage/list_stage.hpp"
@@ -47,24 +49,36 @@ struct write_request {
 /// For the RATE LIMITER.
 struct acquire_request {
   member who;
-  std::string credential;  ///< hash of the TruSTAR key: the account, without saying which
+  std::string credential;  ///< made by account_names: the account, without saying which
   std::uint64_t calls = 1; ///< all at once, or none
-  bool reserve = true;     ///< a grant may lie ahead, within limits.queue_deadline; false: now or not at all
+  bool counted = true;     ///< on the company's day: everything but submissions and request-quotas
+  bool bulk = false;       ///< stands in line until its turn comes, and leaves room for people
+  bool may_wait = true;    ///< false: now or not at all
   milliseconds waited{0};  ///< how long the command has waited already
 };
 
 /// The RATE LIMITER's answer.
 struct acquire_answer {
   domain::admission admission;
-  std::uint64_t granted = 0; ///< 0 when refused; less than asked for when cut to the burst
+  std::uint64_t granted = 0; ///< 0 when refused or in line; less than asked for when cut to the burst
+  std::uint64_t ticket = 0;  ///< in line: what `claim` and `cancel` want; the wait is the expected one
 };
 
 /// What is left of each limit, for `/trustar`.
 using standings = std::vector<domain::limit_standing>;
 
+/// What Station has told of an account, for the RATE LIMITER.
+struct station_count {
+  std::string credential;
+  std::optional<milliseconds> not_before;      ///< 429: how long to wait
+  std::optional<std::uint64_t> remaining;      ///< a RateLimit header: calls left now
+  std::optional<trustar::request_quota> quota; ///< request-quotas: the company's day
+};
+
 /// A call to Station, for the TRUSTAR POOL. Without retries: whoever asks decides what a failure means.
 struct trustar_call {
   telemetry::label endpoint = "ping"; ///< for metrics
+  member who; ///< for whom: everybody gets a fair share of the workers
   domain::api_credentials credentials;
   /// Builds the request; called again, and must give the same bytes, when the token had to be renewed.
   std::function<result<http::request>(const trustar::origin&, const secret& token)> make;
@@ -160,6 +174,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::write_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::acquire_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::acquire_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::standings)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::station_count)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::domain::limit_tree_settings)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::trustar_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::http_response_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::http_outcome)
@@ -188,6 +204,8 @@ CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::write_request))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::acquire_request))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::acquire_answer))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::standings))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::station_count))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::domain::limit_tree_settings))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::trustar_call))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::http_response_ptr))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::http_outcome))
@@ -215,7 +233,9 @@ CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::domain::api_credentials))
 CAF_ADD_ATOM(isacbot_messages, isacbot::atom, write, "write")
 CAF_ADD_ATOM(isacbot_messages, isacbot::atom, acquire, "acquire")
 CAF_ADD_ATOM(isacbot_messages, isacbot::atom, status, "status")
-CAF_ADD_ATOM(isacbot_messages, isacbot::atom, hold, "hold")
+CAF_ADD_ATOM(isacbot_messages, isacbot::atom, claim, "claim")
+CAF_ADD_ATOM(isacbot_messages, isacbot::atom, cancel, "cancel")
+CAF_ADD_ATOM(isacbot_messages, isacbot::atom, correct, "correct")
 CAF_ADD_ATOM(isacbot_messages, isacbot::atom, call, "call")
 CAF_ADD_ATOM(isacbot_messages, isacbot::atom, deliver, "deliver")
 CAF_ADD_ATOM(isacbot_messages, isacbot::atom, handle, "handle")

@@ -1,5 +1,4 @@
 // The MISP DELIVERY, second half: one report on its way to Station.
-#include "actors/account_name.hpp"
 #include "actors/caf_error.hpp"
 #include "actors/misp_delivery.hpp"
 #include "protocol/trustar/answers.hpp"
@@ -12,13 +11,18 @@ namespace isacbot::actors {
 
 namespace {
 
-constexpr std::chrono::seconds limiter_patience{5};
+constexpr std::chrono::seconds limiter_patience{40}; // it answers after half a minute in vain
 constexpr milliseconds least_pause{50};
 constexpr milliseconds after_refused_credentials{300'000};
 constexpr milliseconds removal_backoff{1'000};
 
 const domain::part_job& job_of(const misp_delivery_run& r) {
   return r.plan.jobs[r.next_job];
+}
+
+/// Submissions don't count on the company's day.
+bool is_submission(const telemetry::label& endpoint) noexcept {
+  return endpoint.text() == "create_report" || endpoint.text() == "update_report";
 }
 
 /// The report as it shall be at Station.
@@ -293,8 +297,9 @@ void misp_delivery::call(const run_ptr& r, telemetry::label endpoint, decltype(t
                          call_then then) {
   acquire_request wanted;
   wanted.who = misp_member(r->what.server);
-  wanted.credential = account_name(r->what.account);
-  wanted.reserve = false;
+  wanted.credential = env_.accounts(r->what.account);
+  wanted.counted = !is_submission(endpoint);
+  wanted.bulk = true;
   auto again = [this, r, endpoint, make, then](std::chrono::nanoseconds pause) {
     auto delay = std::max(std::chrono::ceil<milliseconds>(pause), least_pause);
     later(delay, [this, r, endpoint, make, then] { call(r, endpoint, make, then); });
@@ -306,6 +311,7 @@ void misp_delivery::call(const run_ptr& r, telemetry::label endpoint, decltype(t
               return again(allowed.admission.wait);
             trustar_call one;
             one.endpoint = endpoint;
+            one.who = misp_member(r->what.server);
             one.credentials = r->what.account;
             one.make = make;
             one.deadline = config_.call_deadline;

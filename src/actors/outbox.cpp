@@ -75,10 +75,8 @@ outbox::behavior_type outbox::make_behavior() {
       [this](atom::drain) -> caf::result<atom::done> {
         state.draining = true;
         auto promise = make_response_promise<atom::done>();
-        if (state.under_way.empty())
-          promise.deliver(atom::done_v);
-        else
-          state.drained.push_back(promise);
+        state.drained.push_back(promise);
+        finish_drain();
         return promise;
       },
       [this](atom::internal) { tick(); },

@@ -16,6 +16,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -72,6 +73,7 @@ struct outbox_errand {
   [[nodiscard]] virtual const domain::part& part() const = 0;
 
   domain::submission submission;
+  std::optional<steady_time> in_line; ///< since when it waits for its owner's allowance
 };
 
 /// A part of a list.
@@ -165,13 +167,17 @@ class outbox : public outbox_actor::stateful_base<outbox_state> {
   void on_outcome(const report_ptr& r, const domain::report_outcome& outcome);
 
   // For both (outbox_errands.cpp).
-  /// The owner's credentials, and one call from the limits; the errand pauses when there is none to be had.
-  void with_allowance(const errand_ptr& e, std::function<void(domain::api_credentials)> then,
+  /// The owner's credentials, and one call from the limits, when its turn has come; the errand pauses when
+  /// there is none to be had.
+  /// @param counted  on the company's day
+  void with_allowance(const errand_ptr& e, bool counted, std::function<void(domain::api_credentials)> then,
                       std::function<void()> without_credentials);
   void record(const errand_ptr& e, result<storage::write_batch> batch, std::function<void()> then);
   /// Counts the outcome. @returns whether repeats are still within the budget
   bool take_note(const errand_ptr& e, bool applied, const std::string& cause);
   void release(const errand_ptr& e);
+  void finish_drain();
+  [[nodiscard]] bool has_room() const;
   void pause(const errand_ptr& e, std::chrono::nanoseconds how_long);
   void check_delivered(const errand_ptr& e);
   void tell_owner(const errand_ptr& e, slack::message content);

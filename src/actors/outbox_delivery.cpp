@@ -63,7 +63,7 @@ void outbox::tick() {
   std::optional<domain::part> last;
   bool readable = true;
   std::string skip; // a submission whose first due part waits: its later parts wait behind it
-  while (state.under_way.size() < config_.max_in_flight) {
+  while (has_room()) {
     auto page = parts_.table.due(page_of_parts, last ? &*last : nullptr);
     if (!page) {
       env_.log.error("outbox", "the queue cannot be read", {{"error", to_string(page.error())}});
@@ -71,7 +71,7 @@ void outbox::tick() {
       return tick_after(std::chrono::seconds{5});
     }
     for (const auto& p : *page) {
-      if (state.under_way.size() >= config_.max_in_flight)
+      if (!has_room())
         break;
       if (p.submission.value == skip || state.under_way.contains(p.submission.value))
         continue;
@@ -170,7 +170,7 @@ void outbox::acquire_and_send(const delivery_ptr& d) {
     act(d, action);
   };
   with_allowance(
-      d,
+      d, false,
       [this, d, begin_attempt](const domain::api_credentials& account) {
         begin_attempt([this, d, account] { send_part(d, account); });
       },
@@ -185,6 +185,7 @@ void outbox::send_part(const delivery_ptr& d, domain::api_credentials account) {
   auto transmit = [this, d, account = std::move(account)] {
     trustar_call call;
     call.endpoint = "submit_indicators";
+    call.who = d->submission.who;
     call.credentials = account;
     call.deadline = config_.call_deadline;
     call.bulk = true;

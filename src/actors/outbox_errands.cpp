@@ -1,5 +1,4 @@
 // The OUTBOX, for lists and reports alike: allowance, writes, waits, and what its owner is told.
-#include "actors/account_name.hpp"
 #include "actors/caf_error.hpp"
 #include "actors/outbox.hpp"
 #include "domain/operator_member.hpp"
@@ -12,8 +11,10 @@ namespace isacbot::actors {
 namespace {
 
 constexpr std::chrono::seconds writer_patience{20};
-constexpr std::chrono::seconds limiter_patience{5};
+constexpr std::chrono::seconds limiter_patience{40}; // it answers after half a minute in vain
 constexpr std::chrono::seconds messenger_patience{120};
+constexpr std::chrono::milliseconds short_wait{250};
+constexpr std::size_t most_in_line = 16; // each holds its rows in memory
 // Named, because clang 14 crashes on a label made inside a conditional expression.
 constexpr telemetry::label of_lists{"indicators"};
 constexpr telemetry::label of_reports{"report"};
@@ -24,7 +25,8 @@ telemetry::label kind_label(const domain::submission& s) noexcept {
   return s.kind == domain::submission_kind::report ? of_reports : of_lists;
 }
 
-void outbox::with_allowance(const errand_ptr& e, std::function<void(domain::api_credentials)> then,
+void outbox::with_allowance(const errand_ptr& e, bool counted,
+                            std::function<void(domain::api_credentials)> then,
                             std::function<void()> without_credentials) {
   auto row = parts_.credentials.get(e->submission.who);
   if (!row)
@@ -35,17 +37,37 @@ void outbox::with_allowance(const errand_ptr& e, std::function<void(domain::api_
   auto account = std::move((*row)->access);
   acquire_request wanted;
   wanted.who = e->submission.who;
-  wanted.credential = account_name(account);
-  wanted.reserve = false; // bulk work takes what is left and never books ahead of a person
+  wanted.credential = env_.accounts(account);
+  wanted.counted = counted;
+  wanted.bulk = true;
+  e->in_line = env_.time.steady_now();
   request(parts_.limiter, limiter_patience, atom::acquire_v, std::move(wanted))
       .then(
           [this, e, account, then = std::move(then)](const acquire_answer& allowed) {
+            e->in_line.reset();
+            if (state.draining)
+              return release(e);
             if (allowed.granted == 0)
               return pause(e, std::max<std::chrono::nanoseconds>(allowed.admission.wait,
                                                                  std::chrono::milliseconds{50}));
             then(account);
           },
-          [this, e](caf::error&) { pause(e, std::chrono::seconds{1}); });
+          [this, e](caf::error&) {
+            e->in_line.reset();
+            pause(e, std::chrono::seconds{1});
+          });
+  if (state.under_way.size() >= config_.max_in_flight)
+    tick_after(short_wait); // by then it may stand in line, and others can go
+}
+
+/// Who has stood in line for a while for his owner's allowance keeps nobody else from going.
+bool outbox::has_room() const {
+  const auto since = env_.time.steady_now() - short_wait;
+  const auto waiting = static_cast<std::size_t>(
+      std::count_if(state.under_way.begin(), state.under_way.end(), [&](const auto& item) {
+        return item.second->in_line && *item.second->in_line <= since;
+      }));
+  return state.under_way.size() < config_.max_in_flight + std::min(waiting, most_in_line);
 }
 
 bool outbox::take_note(const errand_ptr& e, bool applied, const std::string& cause) {
@@ -84,7 +106,14 @@ void outbox::release(const errand_ptr& e) {
   report_depth();
   if (!state.draining)
     return tick();
-  if (state.under_way.empty())
+  finish_drain();
+}
+
+/// What stands in line for its allowance has nothing under way.
+void outbox::finish_drain() {
+  const bool busy = std::any_of(state.under_way.begin(), state.under_way.end(),
+                                [](const auto& item) { return !item.second->in_line; });
+  if (state.draining && !busy)
     for (auto& promise : std::exchange(state.drained, {}))
       promise.deliver(atom::done_v);
 }

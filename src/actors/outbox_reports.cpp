@@ -91,8 +91,9 @@ void outbox::carry_out(const report_ptr& r, report_step step) {
     nothing.kind = domain::report_outcome_kind::missing;
     return act(r, r->fsm.on_outcome(nothing, env_.time.now() + config_.report_policy.visible_after, 0));
   }
+  const bool submits = step == report_step::create || step == report_step::update;
   with_allowance(
-      r, [this, r, step](domain::api_credentials account) { send_step(r, step, std::move(account)); },
+      r, !submits, [this, r, step](domain::api_credentials account) { send_step(r, step, std::move(account)); },
       [this, r] {
         domain::report_outcome refused;
         refused.kind = domain::report_outcome_kind::credentials_refused;
@@ -104,6 +105,7 @@ void outbox::carry_out(const report_ptr& r, report_step step) {
 void outbox::send_step(const report_ptr& r, report_step step, domain::api_credentials account) {
   trustar_call call;
   call.endpoint = endpoint_of(step);
+  call.who = r->submission.who;
   call.credentials = std::move(account);
   call.deadline = config_.call_deadline;
   call.bulk = true;

@@ -163,13 +163,16 @@ constexpr key_spec keys[] = {
     key<&s::limits, &limits::workspace>("limits", "workspace", "per Slack workspace", "\"600/1m;burst 150\""),
     key<&s::limits, &limits::address>("limits", "address", "for all calls that leave this machine"),
     key<&s::limits, &limits::company_day>(
-        "limits", "company_day", "calls per UTC day and company; 0: no limit", {}, {0, 1'000'000'000}),
+        "limits", "company_day", "calls per UTC day and company; 0: as many as Station grants", {}, {0, 1'000'000'000}),
     key<&s::limits, &limits::user_mode>(
         "limits", "user_mode", "\"enforce\", or \"shadow\": only count what would have been refused"),
     key<&s::limits, &limits::credential_mode>("limits", "credential_mode", "likewise"),
     key<&s::limits, &limits::workspace_mode>("limits", "workspace_mode", "likewise"),
     key<&s::limits, &limits::address_mode>("limits", "address_mode", "likewise"),
     key<&s::limits, &limits::company_day_mode>("limits", "company_day_mode", "likewise"),
+    key<&s::limits, &limits::name_sharing_members>(
+        "limits", "name_sharing_members",
+        "members who use the same API key are told who the others are, not only how many"),
     key<&s::limits, &limits::queue_deadline>("limits", "queue_deadline",
                                              "a command that would wait longer is refused at once", {},
                                              {second, hour}),

@@ -8,14 +8,12 @@
 
 namespace isacbot::app {
 
-inline constexpr std::array<std::string_view, 14> pending_keys{
+inline constexpr std::array<std::string_view, 8> pending_keys{
     "slack.app_token",    "slack.client_id",        "slack.client_secret", "slack.authorize_url",
-    "slack.allow_guests", "slack.operator_channel", "limits.workspace",    "limits.workspace_mode",
-    "limits.address",     "limits.address_mode",    "limits.company_day",  "limits.company_day_mode",
-    "submit.withhold",    "misp.<name>.feed",
+    "slack.allow_guests", "slack.operator_channel", "submit.withhold",     "misp.<name>.feed",
 };
 
-/// @param key  full key, "limits.workspace"; of a MISP server "misp.<name>.feed"
+/// @param key  full key, "slack.app_token"; of a MISP server "misp.<name>.feed"
 inline bool is_pending(std::string_view key) {
   return std::find(pending_keys.begin(), pending_keys.end(), key) != pending_keys.end();
 }

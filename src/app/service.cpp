@@ -31,12 +31,30 @@ constexpr milliseconds command_grace{1'200};  // commands under way
 constexpr milliseconds outbox_grace{1'000};   // calls of the outbox under way
 constexpr milliseconds client_grace{200};
 constexpr milliseconds actors_grace{1'000};
+constexpr milliseconds reload_patience{5'000};
+/// Longer than any call waits: what was counted before one answer has been made by the next.
+constexpr milliseconds quota_interval{std::chrono::minutes{15}};
 
 std::vector<std::string> hosts(const std::vector<host_name>& names) {
   std::vector<std::string> texts;
   for (const auto& name : names)
     texts.push_back(name.text);
   return texts;
+}
+
+domain::limit_tree_settings limits_of(const limits_settings& s) {
+  using domain::limit_level;
+  domain::limit_tree_settings out;
+  auto set = [&](limit_level level, const limit_list& limits, limit_mode mode) {
+    out.levels[static_cast<std::size_t>(level)] = {limits, mode == limit_mode::enforce};
+  };
+  set(limit_level::user, s.user, s.user_mode);
+  set(limit_level::credential, s.credential, s.credential_mode);
+  set(limit_level::workspace, s.workspace, s.workspace_mode);
+  set(limit_level::address, s.address, s.address_mode);
+  out.company_day = s.company_day;
+  out.company_day_enforced = s.company_day_mode == limit_mode::enforce;
+  return out;
 }
 
 actors::bot_config bot_config_of(const settings& s, const service_seams& seams,
@@ -53,17 +71,16 @@ actors::bot_config bot_config_of(const settings& s, const service_seams& seams,
   c.housekeeper.keep = {s.retention.receipts, s.retention.audit, s.retention.dead_letters};
   c.settings.files_hosts = hosts(s.slack.files_hosts);
   c.settings.max_report_bytes = s.trustar.max_report_bytes.bytes;
+  c.settings.name_sharing_members = s.limits.name_sharing_members;
   c.settings.max_report_indicators = s.trustar.max_indicators_per_report;
 
-  auto& user = c.limiter.levels[static_cast<std::size_t>(domain::limit_level::user)];
-  user = {s.limits.user, s.limits.user_mode == limit_mode::enforce};
-  auto& credential = c.limiter.levels[static_cast<std::size_t>(domain::limit_level::credential)];
-  credential = {s.limits.credential, s.limits.credential_mode == limit_mode::enforce};
+  c.limiter.limits = limits_of(s.limits);
   c.limiter.admission.queue_deadline = s.limits.queue_deadline;
 
   c.pool.worker.station = {s.trustar.origin.text, seams.version};
   c.pool.worker.tokens = std::make_shared<actors::token_cache>();
   c.pool.workers = s.trustar.connections;
+  c.pool.quota_interval = quota_interval;
 
   c.messenger.access = {s.slack.api_url.text, s.slack.bot_token};
   c.messenger.response_url_hosts = hosts(s.slack.response_url_hosts);
@@ -145,6 +162,12 @@ result<void> service::state::start_bot(const settings& s) {
     return opened.error();
   database.emplace(std::move(*opened));
   tables.emplace(*database->store, database->sealer, seams.random);
+  storage::write_batch index;
+  if (auto indexed = tables->credentials.index_accounts(index); !indexed)
+    return indexed.error();
+  if (!index.empty())
+    if (auto written = database->store->write(index, storage::sync::yes); !written)
+      return written.error();
 
   io::https_client_settings http;
   http.ca_file = s.trustar.ca_file.text;
@@ -158,7 +181,8 @@ result<void> service::state::start_bot(const settings& s) {
 
   actor_config = std::make_unique<actors::system_config>();
   actor_system = std::make_unique<caf::actor_system>(*actor_config);
-  actors::environment env{seams.time, seams.random, *client, metrics, seams.log, health};
+  actors::environment env{seams.time, seams.random, *client, metrics, seams.log, health,
+                          actors::account_names{database->sealer.mac("accounts", {})}};
   if (auto kept = keep_operator_credentials(s); !kept)
     return kept;
   const member by_command = domain::operator_member();
@@ -191,7 +215,8 @@ result<void> service::state::start_bot(const settings& s) {
 result<void> service::state::start_misp(const settings& s) {
   if (s.misp.empty())
     return {};
-  actors::environment env{seams.time, seams.random, *client, metrics, seams.log, health};
+  actors::environment env{seams.time, seams.random, *client, metrics, seams.log, health,
+                           actors::account_names{database->sealer.mac("accounts", {})}};
   auto started = misp_part::start({s, *actor_system, *bot, tables->misp, io_environment(), env, names,
                                    seams.version, seams.misp_on_request_only});
   if (!started)
@@ -293,6 +318,17 @@ std::uint16_t service::station_port() const noexcept {
 
 const misp_part* service::misp() const noexcept {
   return state_->misp.get();
+}
+
+bool service::reload(const settings& changed) {
+  auto& s = *state_;
+  if (s.stopped || !s.bot)
+    return false;
+  caf::scoped_actor self{*s.actor_system};
+  bool done = false;
+  self->request(s.bot->limiter(), reload_patience, atom::change_v, limits_of(changed.limits))
+      .receive([&](atom::done) { done = true; }, [](const caf::error&) {});
+  return done;
 }
 
 bool service::stop() {

@@ -62,6 +62,10 @@ class service {
   /// The MISP feed; nullptr when no server is configured. Lives until `stop`.
   [[nodiscard]] const misp_part* misp() const noexcept;
 
+  /// Applies what can change without a restart: rate limits and their modes. Blocks until it is done.
+  /// @returns false when it could not be applied
+  bool reload(const settings& changed);
+
   /// Stops in order, within five seconds. Repeatable.
   /// @returns false when something had to be cut short; nothing accepted is lost by that
   bool stop();

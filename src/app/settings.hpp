@@ -144,6 +144,7 @@ struct limits_settings {
   limit_mode workspace_mode = limit_mode::enforce;
   limit_mode address_mode = limit_mode::enforce;
   limit_mode company_day_mode = limit_mode::enforce;
+  bool name_sharing_members = false; // who uses a key is the members' own business
   milliseconds queue_deadline =
       std::chrono::minutes{2}; // longer, and the member has gone on to something else
 };

@@ -7,6 +7,7 @@
 
 #include "core/clock.hpp"
 #include "core/error.hpp"
+#include "domain/limit_standing.hpp"
 #include "domain/model.hpp"
 #include "domain/search_term.hpp"
 #include "protocol/slack/message.hpp"
@@ -50,13 +51,18 @@ using dialog_faults = std::vector<std::pair<std::string, std::string>>;
 // ---- Help
 // ----------------------------------------------------------------------------------------------------
 
+/// Other members who have registered the same API key.
+struct key_sharing {
+  std::uint64_t others = 0;
+  std::vector<user_id> names{}; ///< filled in only where the operator allows it
+};
+
 /// Where a member stands.
 struct member_standing {
   bool registered = false;
   std::string key_ending{};                  ///< last four characters of the API key, if registered
-  std::optional<std::uint64_t> calls_left{}; ///< of the user's limit; nullopt: there is none
-  std::uint64_t calls_allowed = 0;
-  std::string limit_text{}; ///< "60 in 1 minute"; empty with no limit
+  key_sharing shared{};
+  std::vector<limit_standing> limits{}; ///< in the order they are shown
 };
 
 /// @param not_understood what was typed instead of a command; empty when help was asked for
@@ -93,8 +99,9 @@ dialog_faults registration_needed(std::string_view block);
 /// Faults that need no call; empty when there are none.
 dialog_faults check_registration_input(std::string_view key, std::string_view secret_text);
 
-slack::view registered_view(std::string_view pending_search = {});
-slack::message registered(std::string_view key_ending, std::string_view pending_search = {});
+slack::view registered_view(std::string_view pending_search = {}, const key_sharing& shared = {});
+slack::message registered(std::string_view key_ending, std::string_view pending_search = {},
+                          const key_sharing& shared = {});
 /// @param existed whether there was anything to remove
 slack::message registration_removed(bool existed);
 

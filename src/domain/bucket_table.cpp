@@ -1,5 +1,7 @@
 #include "domain/bucket_table.hpp"
 
+#include "domain/short_hash.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <utility>
@@ -8,28 +10,16 @@ namespace isacbot::domain {
 
 namespace {
 
-constexpr std::size_t smallest_table = 64;
+constexpr std::size_t smallest_table = 64; // a multiple of 4, so that a quarter is something
 /// Slots looked at for full buckets: a few with every take, more when room is needed.
 constexpr std::size_t sweep_always = 4;
 constexpr std::size_t sweep_for_room = 256;
 /// Told when the table is full of buckets in use.
 constexpr nanoseconds overloaded_wait = std::chrono::seconds{1};
+/// Told when a lease is on its way to the disk: about as long as a synced write takes.
+constexpr nanoseconds lease_wait = std::chrono::milliseconds{20};
 
 } // namespace
-
-std::string_view to_string(limit_level level) noexcept {
-  switch (level) {
-  case limit_level::user:
-    return "user";
-  case limit_level::credential:
-    return "credential";
-  case limit_level::workspace:
-    return "workspace";
-  case limit_level::address:
-    return "address";
-  }
-  return "unknown";
-}
 
 bucket_table::bucket_table(settings levels, hash_key key, std::size_t max_buckets)
     : key_(key),
@@ -39,7 +29,7 @@ bucket_table::bucket_table(settings levels, hash_key key, std::size_t max_bucket
 }
 
 void bucket_table::configure(settings levels) {
-  for (std::size_t i = 0; i < limit_level_count; ++i) {
+  for (std::size_t i = 0; i < bucket_level_count; ++i) {
     level_rules& to = levels_[i];
     to.limits = std::move(levels[i].limits);
     to.enforced = levels[i].enforced;
@@ -49,25 +39,27 @@ void bucket_table::configure(settings levels) {
   }
 }
 
-fingerprint bucket_table::key_of(level_key where, std::size_t limit_index) const noexcept {
-  fingerprint out = keyed_hash(key_, where.key);
-  // The same text on another level, or under another limit, is another bucket. An odd factor keeps keys
-  // apart.
-  out.low ^= (static_cast<std::uint64_t>(where.level) << 8 | (limit_index + 1)) * 0x9e3779b97f4a7c15;
-  if (out.empty())
-    out.low = 1;
-  return out;
+/// The same text on another level, or under another limit, is another bucket. An odd factor keeps keys apart.
+std::uint64_t bucket_table::key_of(limit_level level, std::uint64_t hash, std::size_t limit_index) noexcept {
+  const std::uint64_t key =
+      hash ^ ((static_cast<std::uint64_t>(level) << 8U | (limit_index + 1)) * 0x9e3779b97f4a7c15);
+  return std::max<std::uint64_t>(key, 1);
 }
 
-std::size_t bucket_table::home(const fingerprint& key) const noexcept {
-  return static_cast<std::size_t>(key.low) & (slots_.size() - 1);
+/// Any number of slots, not only powers of two, so that the table can grow by a quarter.
+std::size_t bucket_table::home(std::uint64_t key) const noexcept {
+  return static_cast<std::size_t>((uint128{key} * slots_.size()) >> 64U);
+}
+
+std::size_t bucket_table::next(std::size_t index) const noexcept {
+  return index + 1 == slots_.size() ? 0 : index + 1;
 }
 
 /// The slot of the key, or the free slot where it belongs. One slot in four is always free.
-std::size_t bucket_table::find(const fingerprint& key) const noexcept {
+std::size_t bucket_table::find(std::uint64_t key) const noexcept {
   std::size_t i = home(key);
-  while (!slots_[i].key.empty() && slots_[i].key != key)
-    i = (i + 1) & (slots_.size() - 1);
+  while (slots_[i].key != 0 && slots_[i].key != key)
+    i = next(i);
   return i;
 }
 
@@ -75,14 +67,18 @@ void bucket_table::look_up(std::span<const level_key> path) {
   touched_.clear();
   for (const level_key& where : path) {
     const level_rules& level = levels_[static_cast<std::size_t>(where.level)];
+    if (level.rules.empty())
+      continue;
+    const std::uint64_t hash = short_hash(key_, where.key);
     for (std::size_t i = 0; i < level.rules.size(); ++i) {
-      const fingerprint key = key_of(where, i);
+      const std::uint64_t key = key_of(where.level, hash, i);
       __builtin_prefetch(&slots_[home(key)]); // in a large table the wait for memory is most of the work
-      touched_.push_back({&level.rules[i], key, bucket_state{}, where.level, level.enforced, true});
+      touched_.push_back({&level.rules[i], key, bucket_state{}, where.level, level.enforced, true,
+                          level.limits[i].window >= kept_window_});
     }
   }
   for (touched& t : touched_)
-    if (const slot& s = slots_[find(t.key)]; !s.key.empty())
+    if (const slot& s = slots_[find(t.key)]; s.key != 0)
       t.state = s.state;
 }
 
@@ -94,7 +90,7 @@ std::uint64_t bucket_table::portion(std::uint64_t n) const noexcept {
 }
 
 limit_decision bucket_table::take(std::span<const level_key> path, std::uint64_t n, steady_time raw_now,
-                                  nanoseconds longest_wait) {
+                                  nanoseconds longest_wait, spare leave) {
   const steady_time now = time_.observe(raw_now);
   sweep(sweep_always, now);
   look_up(path);
@@ -102,7 +98,9 @@ limit_decision bucket_table::take(std::span<const level_key> path, std::uint64_t
   limit_decision out;
   const std::uint64_t calls = portion(n);
   for (touched& t : touched_) {
-    const nanoseconds wait = t.rule->wait_for(t.state, calls, now);
+    const std::uint64_t burst = t.rule->largest_take();
+    const std::uint64_t left = leave == spare::most && t.enforced ? burst - burst / 4 : 0;
+    const nanoseconds wait = t.rule->wait_for(t.state, calls + left, now);
     if (!t.enforced) {
       t.granted = wait <= longest_wait;
       if (!t.granted)
@@ -120,17 +118,38 @@ limit_decision bucket_table::take(std::span<const level_key> path, std::uint64_t
     return out;
   }
   const steady_time at = now + out.wait;
-  for (touched& t : touched_) {
+  for (touched& t : touched_)
     // A shadow level is charged only what it would have granted, or one storm would fill it for ever.
+    if (t.granted)
+      t.rule->charge(t.state, calls, at);
+  if (!leased(at)) {
+    out.unsaved = true;
+    out.wait = lease_wait;
+    return out;
+  }
+  for (const touched& t : touched_) {
     if (!t.granted)
       continue;
-    t.rule->charge(t.state, calls, at);
     store(t.key, t.state);
     if (t.rule->is_near(t.state, at))
       out.near.insert(t.level);
   }
   out.granted = calls;
   return out;
+}
+
+/// Whether what the buckets have come to is on disk, where it has to be. Asks for more in time.
+bool bucket_table::leased(steady_time at) {
+  bool all = true;
+  for (const touched& t : touched_)
+    if (t.kept && t.granted && t.enforced) {
+      const auto index =
+          static_cast<std::size_t>(t.rule - levels_[static_cast<std::size_t>(t.level)].rules.data());
+      all = leases_.cover({t.key, t.level, static_cast<std::uint8_t>(index), t.state.full_at},
+                          t.rule->lease_end(t.state, at)) &&
+            all;
+    }
+  return all;
 }
 
 nanoseconds bucket_table::wait_for_all(std::span<const level_key> path, std::uint64_t n,
@@ -155,6 +174,33 @@ void bucket_table::hold(level_key where, nanoseconds duration, steady_time raw_n
   }
 }
 
+void bucket_table::lower(level_key where, std::uint64_t left, steady_time raw_now) {
+  const steady_time now = time_.observe(raw_now);
+  look_up({&where, 1});
+  if (!make_room(touched_.size(), now))
+    return;
+  for (touched& t : touched_)
+    if (const std::uint64_t ours = t.rule->available(t.state, now); ours > left) {
+      t.rule->charge(t.state, ours - left, now);
+      store(t.key, t.state);
+    }
+}
+
+void bucket_table::restore(const bucket_lease& lease, steady_time raw_now) {
+  const steady_time now = time_.observe(raw_now);
+  const auto level = static_cast<std::size_t>(lease.level);
+  touched_.clear();
+  if (level >= bucket_level_count || lease.index >= levels_[level].rules.size() || lease.key == 0 ||
+      !make_room(1, now))
+    return;
+  const nanoseconds ahead = lease.full_at.time_since_epoch();
+  const bucket_state state = levels_[level].rules[lease.index].restored(now + ahead, now);
+  if (is_full(state, now))
+    return;
+  store(lease.key, state);
+  leases_.restored({lease.key, lease.level, lease.index, state.full_at});
+}
+
 std::vector<limit_standing> bucket_table::standing(std::span<const level_key> path, steady_time raw_now) {
   const steady_time now = time_.observe(raw_now);
   look_up(path);
@@ -164,7 +210,8 @@ std::vector<limit_standing> bucket_table::standing(std::span<const level_key> pa
     const level_rules& level = levels_[static_cast<std::size_t>(t.level)];
     const auto index = static_cast<std::size_t>(t.rule - level.rules.data());
     const nanoseconds full_in = t.state.full_at > now ? nanoseconds{t.state.full_at - now} : nanoseconds{0};
-    out.push_back({t.level, level.limits[index], t.rule->available(t.state, now), full_in});
+    out.push_back({t.level, level.limits[index], t.rule->available(t.state, now),
+                   t.rule->wait_for(t.state, 1, now), full_in});
   }
   return out;
 }
@@ -174,13 +221,13 @@ bool bucket_table::make_room(std::size_t buckets, steady_time now) {
   if (used_ + buckets > max_buckets_) {
     std::size_t fresh = 0;
     for (const touched& t : touched_)
-      fresh += slots_[find(t.key)].key.empty() ? 1 : 0;
+      fresh += slots_[find(t.key)].key == 0 ? 1 : 0;
     if (used_ + fresh > max_buckets_)
       sweep(sweep_for_room, now);
     // Swept buckets may be those of this very take: they count as new again.
     fresh = 0;
     for (const touched& t : touched_)
-      fresh += slots_[find(t.key)].key.empty() ? 1 : 0;
+      fresh += slots_[find(t.key)].key == 0 ? 1 : 0;
     if (used_ + fresh > max_buckets_)
       return false;
   }
@@ -189,9 +236,9 @@ bool bucket_table::make_room(std::size_t buckets, steady_time now) {
   return true;
 }
 
-void bucket_table::store(const fingerprint& key, const bucket_state& state) {
+void bucket_table::store(std::uint64_t key, const bucket_state& state) {
   slot& s = slots_[find(key)];
-  if (s.key.empty()) {
+  if (s.key == 0) {
     s.key = key;
     ++used_;
   }
@@ -200,9 +247,11 @@ void bucket_table::store(const fingerprint& key, const bucket_state& state) {
 
 /// Moves followers back over the hole, so that no search ends early (Knuth, volume 3, 6.4, algorithm R).
 void bucket_table::erase(std::size_t hole) noexcept {
-  const std::size_t mask = slots_.size() - 1;
-  for (std::size_t i = (hole + 1) & mask; !slots_[i].key.empty(); i = (i + 1) & mask)
-    if (((i - home(slots_[i].key)) & mask) >= ((i - hole) & mask)) {
+  const auto distance = [this](std::size_t from, std::size_t to) {
+    return to >= from ? to - from : to + slots_.size() - from;
+  };
+  for (std::size_t i = next(hole); slots_[i].key != 0; i = next(i))
+    if (distance(home(slots_[i].key), i) >= distance(hole, i)) {
       slots_[hole] = slots_[i];
       hole = i;
     }
@@ -212,20 +261,22 @@ void bucket_table::erase(std::size_t hole) noexcept {
 
 void bucket_table::sweep(std::size_t slots, steady_time now) noexcept {
   for (std::size_t n = std::min(slots, slots_.size()); n > 0; --n) {
-    cursor_ &= slots_.size() - 1;
+    if (cursor_ >= slots_.size())
+      cursor_ = 0;
     const slot& s = slots_[cursor_];
-    if (!s.key.empty() && is_full(s.state, now))
+    if (s.key != 0 && is_full(s.state, now))
       erase(cursor_); // another may have moved in: look at this slot again
     else
       ++cursor_;
   }
 }
 
+/// By a quarter: three slots in five are in use afterwards, so a bucket costs 40 bytes at most.
 void bucket_table::grow() {
-  std::vector<slot> old(slots_.size() * 2);
+  std::vector<slot> old(slots_.size() + slots_.size() / 4);
   old.swap(slots_);
   for (const slot& s : old)
-    if (!s.key.empty())
+    if (s.key != 0)
       slots_[find(s.key)] = s;
   cursor_ = 0;
 }

@@ -160,6 +160,21 @@ void bucket_rule::hold(bucket_state& s, steady_time until) const noexcept {
     s = held;
 }
 
+steady_time bucket_rule::lease_end(bucket_state s, steady_time at) const noexcept {
+  if (refills())
+    charge(s, std::max<std::uint64_t>(1, burst_ / 4), at);
+  else
+    s.full_at = add(add(std::max(s.full_at, at), window_ / 16), tick);
+  return add(s.full_at, tick); // and the fraction of a nanosecond
+}
+
+bucket_state bucket_rule::restored(steady_time full_at, steady_time now) const noexcept {
+  if (!refills())
+    return {std::min(full_at, add(now, add(window_, tick))), burst_};
+  const steady_time empty = add(now, to_duration(divide_up(capacity_, rate_)));
+  return {std::min(full_at, empty), 0};
+}
+
 bool is_full(const bucket_state& s, steady_time now) noexcept {
   return s.full_at < now;
 }

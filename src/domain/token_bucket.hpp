@@ -73,6 +73,13 @@ class bucket_rule {
   /// Makes sure that nothing is granted before `until`: the other side has said so.
   void hold(bucket_state& s, steady_time until) const noexcept;
 
+  /// When a bucket in this state will be full again after a further quarter of the burst: how far it is
+  /// leased ahead.
+  [[nodiscard]] steady_time lease_end(bucket_state s, steady_time at) const noexcept;
+
+  /// A bucket of which nothing is known but that it was never to be full before `full_at`.
+  [[nodiscard]] bucket_state restored(steady_time full_at, steady_time now) const noexcept;
+
  private:
   [[nodiscard]] bool refills() const noexcept { return rate_ != 0; }
   [[nodiscard]] uint128 deficit(const bucket_state& s, steady_time now) const noexcept;

@@ -8,6 +8,8 @@ namespace isacbot::storage {
 void credentials_table::put(write_batch& batch, const member& who, const credentials& value) const {
   std::string key = keys::of_member(who);
   std::string sealed = vault_->seal(tables::credentials, key, encode(value).reveal());
+  forget_account(batch, who);
+  batch.put(tables::shared_accounts, account_row(value.access, who), {});
   batch.put(tables::credentials, std::move(key), std::move(sealed));
   note(batch, who, "credentials_registered", value.registered);
 }
@@ -18,7 +20,18 @@ void credentials_table::erase(write_batch& batch, const member& who, sys_time no
 }
 
 void credentials_table::erase(write_batch& batch, const member& who) const {
+  forget_account(batch, who);
   batch.erase(tables::credentials, keys::of_member(who));
+}
+
+std::string credentials_table::account_row(const domain::api_credentials& account, const member& who) const {
+  return keys::shared_account(vault_->fingerprint("account", {account.key.reveal()}), who);
+}
+
+/// What cannot be read any more stays in the index: then one member too many is told, no more than that.
+void credentials_table::forget_account(write_batch& batch, const member& who) const {
+  if (auto before = get(who); before && *before)
+    batch.erase(tables::shared_accounts, account_row((*before)->access, who));
 }
 
 void credentials_table::note(write_batch& batch, const member& who, const char* action, sys_time when) const {
@@ -59,6 +72,39 @@ result<std::vector<member>> credentials_table::list() const {
   if (!readable)
     return fail(ec::corrupted, "a key of the credentials table is unreadable", "restore the last backup");
   return members;
+}
+
+result<std::vector<member>> credentials_table::sharing(const domain::api_credentials& account,
+                                                       std::size_t most) const {
+  const std::string prefix = vault_->fingerprint("account", {account.key.reveal()});
+  std::vector<member> members;
+  auto scanned = store_->scan(
+      tables::shared_accounts, prefix, end_of_prefix(prefix), [&](std::string_view key, auto) {
+        if (auto who = keys::read_member(key.substr(prefix.size())))
+          members.push_back(std::move(*who));
+        return members.size() < most;
+      });
+  if (!scanned)
+    return scanned.error();
+  return members;
+}
+
+result<void> credentials_table::index_accounts(write_batch& batch) const {
+  bool empty = true;
+  auto scanned = store_->scan(tables::shared_accounts, {}, {}, [&](auto, auto) { return empty = false; });
+  if (!scanned || !empty)
+    return scanned;
+  auto members = list();
+  if (!members)
+    return members.error();
+  for (const member& who : *members) {
+    auto row = get(who);
+    if (!row)
+      return row.error();
+    if (*row)
+      batch.put(tables::shared_accounts, account_row((*row)->access, who), {});
+  }
+  return {};
 }
 
 } // namespace isacbot::storage

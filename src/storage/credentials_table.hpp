@@ -33,7 +33,17 @@ class credentials_table {
   /// Everybody who is registered, ordered by team and user.
   [[nodiscard]] result<std::vector<member>> list() const;
 
+  /// Everybody who has registered this API key: found by its keyed hash, no secret is read or compared.
+  /// @param most  more are not read
+  [[nodiscard]] result<std::vector<member>> sharing(const domain::api_credentials& account,
+                                                    std::size_t most) const;
+  /// Makes the index that `sharing` reads, for a database that has none yet; reads every row then.
+  /// @error as get
+  [[nodiscard]] result<void> index_accounts(write_batch& batch) const;
+
  private:
+  [[nodiscard]] std::string account_row(const domain::api_credentials& account, const member& who) const;
+  void forget_account(write_batch& batch, const member& who) const;
   void note(write_batch& batch, const member& who, const char* action, sys_time when) const;
 
   const kv_store* store_;

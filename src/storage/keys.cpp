@@ -23,6 +23,22 @@ key_builder start(audit_kind kind) {
 
 } // namespace
 
+std::string limit_bucket(std::uint64_t key) {
+  return key_builder{}.byte(static_cast<std::uint8_t>(limits_kind::bucket)).number64(key).take();
+}
+
+std::string limit_day(std::int64_t day, std::string_view company) {
+  return key_builder{}
+      .byte(static_cast<std::uint8_t>(limits_kind::day))
+      .number64(static_cast<std::uint64_t>(day))
+      .text(company)
+      .take();
+}
+
+std::string shared_account(std::string_view fingerprint, const member& who) {
+  return key_builder{}.raw(fingerprint).raw(of_member(who)).take();
+}
+
 std::string meta(std::string_view name) {
   return key_builder{}.text(name).take();
 }

@@ -42,6 +42,8 @@ inline constexpr table late_additions{20}; ///< <submission><chunk><sequence>   
 inline constexpr table accepted_runs{21};  ///< <enclave><submission>             -> accepted_values.hpp
 inline constexpr table accepted_run_pages{22}; ///< <enclave><submission><first print> -> prints
 inline constexpr table accepted_pages{23};     ///< <enclave><first print>        -> prints with times
+inline constexpr table limits{24};         ///< see limits_kind below
+inline constexpr table shared_accounts{25}; ///< <fingerprint of the API key><team><user> -> empty
 } // namespace tables
 
 namespace keys {
@@ -62,6 +64,12 @@ enum class audit_kind : std::uint8_t {
   pending = 2  ///< <kind><time><8 random bytes> -> sealed event, not yet chained
 };
 
+/// First byte of a limits key.
+enum class limits_kind : std::uint8_t {
+  bucket = 1, ///< <kind><key of the bucket>  -> level, index, time it is full again
+  day = 2     ///< <kind><day><company>       -> calls that count as made
+};
+
 std::string meta(std::string_view name);
 std::string of_member(const member& who);
 std::string journal(std::string_view id);
@@ -74,6 +82,10 @@ std::string accepted_value(const enclave_id& enclave, std::string_view fingerpri
 std::string enclave(const enclave_id& id);
 std::string late_additions(const submission_id& id, std::uint32_t chunk, std::uint32_t sequence);
 std::string accepted_run(const enclave_id& enclave, const submission_id& id);
+std::string limit_bucket(std::uint64_t key);
+std::string limit_day(std::int64_t day, std::string_view company);
+/// @param fingerprint  16 bytes
+std::string shared_account(std::string_view fingerprint, const member& who);
 std::string expiry(sys_time when, table t, std::string_view key);
 /// @param owner  MISP server or enclave
 std::string misp_event(std::string_view owner, std::string_view uuid);

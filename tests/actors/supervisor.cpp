@@ -23,7 +23,7 @@ struct chart {
   bool refuse_to_start = false;
 };
 
-/// Speaks the limiter's language: "acquire" answers how many calls were asked for, "hold" is noted, and an
+/// Speaks the limiter's language: "acquire" answers how many calls were asked for, "cancel" is noted, and an
 /// account named "poison" is too much for it.
 rate_limiter_actor::behavior_type patient(rate_limiter_actor::pointer self, chart* c) {
   log_exceptions(*self, {}, "patient");
@@ -37,12 +37,15 @@ rate_limiter_actor::behavior_type patient(rate_limiter_actor::pointer self, char
         answer.granted = request.calls;
         return answer;
       },
+      [](atom::claim, std::uint64_t) { return acquire_answer{}; },
+      [c](atom::cancel, std::uint64_t ticket) { c->heard.push_back(static_cast<std::int64_t>(ticket)); },
       [](atom::status, const acquire_request&) { return standings{}; },
-      [c](atom::hold, const std::string& account, std::int64_t number) {
-        if (account == "poison")
+      [](atom::correct, const station_count& told) {
+        if (told.credential == "poison")
           throw std::runtime_error("poisoned");
-        c->heard.push_back(number);
       },
+      [](atom::change, const domain::limit_tree_settings&) { return atom::done_v; },
+      [](atom::internal, std::uint64_t) {},
   };
 }
 
@@ -63,7 +66,9 @@ struct supervisor_fixture : test::actor_fixture {
   }
 
   void poison() {
-    self->send(address, atom::hold_v, std::string{"poison"}, std::int64_t{0});
+    station_count told;
+    told.credential = "poison";
+    self->send(address, atom::correct_v, told);
     run();
   }
   reply<acquire_answer> ask(std::uint64_t calls) {
@@ -107,8 +112,8 @@ TEST_CASE_METHOD(supervisor_fixture, "an actor that fails is started again under
 TEST_CASE_METHOD(supervisor_fixture, "between failure and restart everything waits", "[actors]") {
   poison();
   auto pending = self->request(address, caf::infinite, atom::acquire_v, acquire_request{});
-  for (std::int64_t i = 1; i <= 3; ++i)
-    self->send(address, atom::hold_v, std::string{"x"}, i);
+  for (std::uint64_t i = 1; i <= 3; ++i)
+    self->send(address, atom::cancel_v, i);
   run();
   CHECK(patient_chart.heard.empty());
   advance(policy.pause.first);
@@ -121,7 +126,7 @@ TEST_CASE_METHOD(supervisor_fixture, "a seat that stays vacant keeps a bounded n
   patient_chart.refuse_to_start = true;
   poison();
   for (std::size_t i = 0; i < seat::max_kept + 50; ++i)
-    self->send(address, atom::hold_v, std::string{"x"}, static_cast<std::int64_t>(i));
+    self->send(address, atom::cancel_v, std::uint64_t{i});
   patient_chart.refuse_to_start = false;
   advance(policy.pause.longest);
   CHECK(patient_chart.heard.size() == seat::max_kept);

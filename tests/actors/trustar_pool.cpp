@@ -1,10 +1,12 @@
 #include "actors/trustar_pool.hpp"
 
 #include "actors/actor_fixture.hpp"
+#include "actors/rate_limiter.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
 #include <string>
+#include <vector>
 
 using namespace isacbot;
 using namespace isacbot::actors;
@@ -23,12 +25,12 @@ const http::response expired =
 const http::response pong = http::make_response(200, "text/plain", "pong");
 
 struct pool_fixture : test::actor_fixture {
-  explicit pool_fixture(std::size_t workers = 1, std::size_t max_queued = 8) {
-    trustar_pool_config config;
+  explicit pool_fixture(std::size_t workers = 1, std::size_t max_queued = 8,
+                        trustar_pool_config config = {}) {
     config.worker.station = {"http://station.example", "1"};
     config.worker.tokens = std::make_shared<token_cache>();
     config.workers = workers;
-    config.max_queued = max_queued;
+    config.queue.max_items = max_queued;
     pool = system.spawn<trustar_pool>(config, env);
     run();
   }
@@ -206,4 +208,136 @@ TEST_CASE("a full queue refuses at once", "[actors]") {
   f.answer(pong);
   CHECK(f.receive<http_response_ptr>(running).value);
   CHECK(f.receive<http_response_ptr>(queued).value);
+}
+
+TEST_CASE("members take turns, whoever asked first for how much", "[actors]") {
+  pool_fixture f;
+  std::vector<decltype(f.send(f.ping()))> handles;
+  auto ask = [&](const char* name, const char* user) {
+    auto call = f.ping(name);
+    call.who = {team_id{"T1"}, user_id{user}};
+    handles.push_back(f.send(std::move(call)));
+  };
+  ask("first", "U0");
+  f.run();
+  for (const char* name : {"a", "b", "c"})
+    ask(name, "U1");
+  ask("x", "U2");
+  ask("y", "U3");
+  f.run();
+  f.answer(token_answer);
+  std::string order;
+  for (int i = 0; i < 6; ++i)
+    order += name_of(f.answer(pong));
+  CHECK(order == "firstaxybc");
+  for (auto& handle : handles)
+    CHECK(f.receive<http_response_ptr>(handle).value);
+}
+
+TEST_CASE("bulk work never has more than half of the workers", "[actors]") {
+  pool_fixture f{4};
+  std::vector<decltype(f.send(f.ping()))> handles;
+  for (int i = 0; i < 6; ++i)
+    handles.push_back(f.send(f.ping("bulk", true)));
+  f.run();
+  CHECK(f.network.waiting.size() == 2);
+  while (!f.network.waiting.empty()) {
+    const bool token = is_token_request(f.network.waiting.front().request);
+    f.answer(token ? token_answer : pong);
+    CHECK(f.network.waiting.size() <= 2);
+  }
+  for (auto& handle : handles)
+    CHECK(f.receive<http_response_ptr>(handle).value);
+}
+
+namespace {
+
+/// A pool that tells a limiter what Station says.
+struct telling_fixture : test::actor_fixture {
+  explicit telling_fixture(milliseconds quota_interval) {
+    domain::limit rule{60, std::chrono::minutes{1}, 15};
+    rate_limiter_config limits;
+    limits.limits.levels[static_cast<std::size_t>(domain::limit_level::credential)] = {{rule}, true};
+    limiter = system.spawn<rate_limiter>(limits, std::make_shared<rate_limiter_memory>(limits, nullptr, env),
+                                         storage_writer_actor{}, env);
+    trustar_pool_config config;
+    config.worker.station = {"http://station.example", "1"};
+    config.worker.tokens = std::make_shared<token_cache>();
+    config.limiter = limiter;
+    config.workers = 1;
+    config.quota_interval = quota_interval;
+    pool = system.spawn<trustar_pool>(config, env);
+    run();
+  }
+  ~telling_fixture() {
+    end(pool);
+    end(limiter);
+  }
+  /// What is left for the account at each level.
+  std::vector<std::uint64_t> left() {
+    acquire_request request;
+    request.credential = env.accounts({secret{"key"}, secret{"key-secret"}});
+    auto pending = self->request(limiter, caf::infinite, atom::status_v, request);
+    run();
+    std::vector<std::uint64_t> out;
+    for (const auto& x : receive<standings>(pending).value.value())
+      out.push_back(x.available);
+    return out;
+  }
+  trustar_call ping() {
+    trustar_call call;
+    call.credentials = {secret{"key"}, secret{"key-secret"}};
+    call.make = [](const trustar::origin& station, const secret& token) -> result<http::request> {
+      return trustar::make_ping_request(station, token);
+    };
+    return call;
+  }
+  void call(http::response with) {
+    auto pending = self->request(pool, caf::infinite, atom::call_v, ping());
+    run();
+    if (is_token_request(network.waiting.front().request))
+      answer(token_answer);
+    answer(std::move(with));
+    (void)receive<http_response_ptr>(pending);
+  }
+
+  rate_limiter_actor limiter;
+  trustar_pool_actor pool;
+};
+
+} // namespace
+
+TEST_CASE("headers and waits of Station correct the account's limit", "[actors]") {
+  telling_fixture f{milliseconds{0}};
+  CHECK(f.left() == std::vector<std::uint64_t>{15});
+  auto counted = pong;
+  counted.headers.add("RateLimit", R"("default";r=4;t=30)");
+  f.call(counted);
+  CHECK(f.left() == std::vector<std::uint64_t>{4});
+  f.call(json_answer(429,
+                     R"({"message":"Request limit exceeded for the current time period.","waitTime":2750})"));
+  CHECK(f.left() == std::vector<std::uint64_t>{0});
+  f.advance(milliseconds{2'751});
+  CHECK(f.left() == std::vector<std::uint64_t>{1});
+  CHECK(f.network.waiting.empty()); // nobody asked for quotas
+}
+
+TEST_CASE("an account in use has its company's day asked for, now and then", "[actors]") {
+  telling_fixture f{std::chrono::minutes{15}};
+  const auto quota =
+      json_answer(200, R"([{"guid":"b7b0","maxRequests":300,"usedRequests":12,)"
+                       R"("timeWindow":86400000,"lastResetTime":0,"nextResetTime":86400000}])");
+  f.call(pong);
+  REQUIRE(f.network.waiting.size() == 1);
+  CHECK(f.answer(quota).target == "http://station.example/api/1.3/request-quotas");
+  CHECK(f.left().back() == 288);
+  f.call(pong);
+  CHECK(f.network.waiting.empty()); // not again so soon
+  f.advance(std::chrono::minutes{16});
+  f.call(pong);
+  REQUIRE(f.network.waiting.size() == 1);
+  if (is_token_request(f.network.waiting.front().request))
+    f.answer(token_answer);
+  f.answer(json_answer(200, "[]")); // a company without a quota
+  CHECK(f.left().back() == 288);
 }

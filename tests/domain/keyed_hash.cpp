@@ -1,5 +1,7 @@
 #include "domain/keyed_hash.hpp"
 
+#include "domain/short_hash.hpp"
+
 #include <openssl/evp.h>
 #include <openssl/params.h>
 
@@ -50,4 +52,12 @@ TEST_CASE("the keyed hash is SipHash-2-4 with 128 bits", "[domain]") {
     CHECK(ours == judge(key, text));
     text.push_back(static_cast<char>(length * 37));
   }
+}
+
+// The vectors of the key 00 01 .. 0f, as Rust's library tests them for its maps.
+TEST_CASE("the short hash is SipHash-1-3", "[domain]") {
+  const hash_key key{0x0706050403020100, 0x0f0e0d0c0b0a0908};
+  CHECK(short_hash(key, "") == 0xabac0158050fc4dc);
+  CHECK(short_hash(key, std::string_view("\0", 1)) == 0xc9f49bf37d57ca93);
+  CHECK(short_hash(key, "a longer text") != short_hash({1, 2}, "a longer text"));
 }

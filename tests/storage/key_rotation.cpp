@@ -272,6 +272,8 @@ TEST_CASE("every table that can be sealed is listed for a change of keys", "[sto
       {tables::accepted_runs, false},
       {tables::accepted_run_pages, false},
       {tables::accepted_pages, false},
+      {tables::limits, false},
+      {tables::shared_accounts, false},
   };
   for (unsigned number = 0; number < 32; ++number) {
     auto found = seals.find(static_cast<table>(number));

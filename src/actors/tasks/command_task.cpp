@@ -1,6 +1,5 @@
 #include "actors/tasks/command_task.hpp"
 
-#include "actors/account_name.hpp"
 #include "actors/caf_error.hpp"
 #include "domain/answers.hpp"
 #include "protocol/slack/acknowledgement.hpp"
@@ -16,6 +15,7 @@ namespace {
 constexpr std::chrono::seconds limiter_patience{5};
 constexpr std::chrono::seconds writer_patience{20};
 constexpr std::chrono::seconds messenger_patience{120};
+constexpr std::size_t most_sharing = 1'000; // more are not counted
 
 } // namespace
 
@@ -43,6 +43,7 @@ command_task::behavior_type command_task::make_behavior() {
       [this](atom::handle, const slack_arrival& arrival) -> caf::result<http_response_ptr> {
         ack_ = make_response_promise<http_response_ptr>();
         auto promise = ack_;
+        began_ = parts().env.time.steady_now();
         delayed_send(this, parts().settings.command_deadline, atom::deadline_v);
         run(*arrival.request);
         return promise;
@@ -133,6 +134,8 @@ void command_task::finish() {
 void command_task::end() {
   if (std::exchange(ending_, true))
     return;
+  if (ticket_ != 0)
+    send(parts().limiter, atom::cancel_v, ticket_);
   storage::write_batch batch;
   parts().journal.erase(batch, journal_id_);
   // Unsynced, as the row was written: after a crash the member is told twice at most, never left without a
@@ -152,45 +155,84 @@ void command_task::with_credentials(std::function<void(domain::api_credentials)>
   then(std::move((*row)->access));
 }
 
-void command_task::with_allowance(const domain::api_credentials& account, std::uint64_t calls,
-                                  std::function<void()> then) {
+acquire_request command_task::wish(const domain::api_credentials& account, std::uint64_t calls) const {
   acquire_request wanted;
   wanted.who = target_.who;
-  wanted.credential = account_name(account);
+  wanted.credential = parts().env.accounts(account);
   wanted.calls = calls;
-  request(parts().limiter, limiter_patience, atom::acquire_v, std::move(wanted))
+  wanted.waited = std::chrono::duration_cast<milliseconds>(parts().env.time.steady_now() - began_);
+  return wanted;
+}
+
+void command_task::with_allowance(const domain::api_credentials& account, std::uint64_t calls,
+                                  std::function<void()> then) {
+  auto go_on = [this, account, calls, then = std::move(then)](std::uint64_t granted) {
+    if (granted >= calls)
+      return then();
+    with_allowance(account, calls - granted, then); // over the burst: the rest is another portion
+  };
+  request(parts().limiter, limiter_patience, atom::acquire_v, wish(account, calls))
       .then(
-          [this, then = std::move(then)](const acquire_answer& answer_of_limiter) {
-            const auto& admission = answer_of_limiter.admission;
-            switch (admission.step) {
-            case domain::admission_step::go:
-              return then();
-            case domain::admission_step::wait_out:
-              return after(admission.wait, then);
-            case domain::admission_step::queue:
-              tell(domain::answers::queued(admission.wait));
-              return after(admission.wait, then);
-            case domain::admission_step::stop:
+          [this, go_on](const acquire_answer& allowed) {
+            const auto& admission = allowed.admission;
+            if (admission.step == domain::admission_step::stop)
               return answer(domain::answers::limit_reached(admission.wait));
-            }
+            if (admission.step == domain::admission_step::queue)
+              tell(domain::answers::queued(admission.wait));
+            if (allowed.ticket != 0)
+              return wait_for_turn(allowed, go_on);
+            if (admission.step == domain::admission_step::go)
+              return go_on(allowed.granted);
+            after(admission.wait, [go_on, granted = allowed.granted] { go_on(granted); });
           },
           [this](caf::error& e) { answer_failure(from_caf_error(e)); });
 }
 
+void command_task::wait_for_turn(const acquire_answer& place, std::function<void(std::uint64_t)> granted) {
+  ticket_ = place.ticket;
+  request(parts().limiter, parts().settings.command_deadline, atom::claim_v, place.ticket)
+      .then(
+          [this, granted = std::move(granted)](const acquire_answer& served) {
+            ticket_ = 0;
+            if (served.granted == 0)
+              return answer(domain::answers::limit_reached(served.admission.wait));
+            granted(served.granted);
+          },
+          [this](caf::error& e) {
+            ticket_ = 0;
+            answer_failure(from_caf_error(e));
+          });
+}
+
 void command_task::try_allowance(const domain::api_credentials& account, std::uint64_t calls,
                                  std::function<void(bool)> then) {
-  acquire_request wanted;
-  wanted.who = target_.who;
-  wanted.credential = account_name(account);
-  wanted.calls = calls;
-  wanted.reserve = false;
+  auto wanted = wish(account, calls);
+  wanted.may_wait = false;
   request(parts().limiter, limiter_patience, atom::acquire_v, std::move(wanted))
       .then([then](const acquire_answer& allowed) { then(allowed.granted > 0); },
             [then](caf::error&) { then(false); });
 }
 
+domain::answers::key_sharing command_task::sharing(const domain::api_credentials& account) const {
+  domain::answers::key_sharing out;
+  auto members = parts().credentials.sharing(account, most_sharing);
+  if (!members) {
+    parts().env.log.error("task", "who shares a key cannot be read", {{"error", to_string(members.error())}});
+    return out;
+  }
+  std::erase(*members, target_.who);
+  out.others = members->size();
+  // Names of another workspace's members mean nothing here, and are nobody's business.
+  if (parts().settings.name_sharing_members)
+    for (const auto& other : *members)
+      if (other.team == target_.who.team)
+        out.names.push_back(other.user);
+  return out;
+}
+
 void command_task::call_station(trustar_call call, std::function<void(result<http_response_ptr>)> then) {
   auto patience = call.deadline + std::chrono::seconds{10};
+  call.who = target_.who;
   request(parts().pool, patience, atom::call_v, std::move(call))
       .then([then](http_response_ptr& r) { then(std::move(r)); },
             [then](caf::error& e) { then(from_caf_error(e)); });

@@ -4,6 +4,7 @@
 
 #include "actors/bot.hpp"
 #include "actors/interfaces.hpp"
+#include "domain/answers.hpp"
 #include "protocol/slack/acknowledgement.hpp"
 
 #include <chrono>
@@ -57,13 +58,15 @@ class command_task : public task_actor::base {
 
   /// The member's credentials; without any, `otherwise` runs.
   void with_credentials(std::function<void(domain::api_credentials)> then, std::function<void()> otherwise);
-  /// Takes `calls` from the limits, waits as long as that needs, and says so when it is long; a refusal is
-  /// the final answer.
+  /// Takes `calls` from the limits, in portions when they are more than a burst; stands in line as long as that
+  /// needs, and says so when it is long. A refusal is the final answer.
   void with_allowance(const domain::api_credentials& account, std::uint64_t calls,
                       std::function<void()> then);
   /// Takes `calls` now or not at all, without a word: for what an answer can do without.
   void try_allowance(const domain::api_credentials& account, std::uint64_t calls,
                      std::function<void(bool)> then);
+  /// How many others have registered the same API key; who, where the operator allows it.
+  [[nodiscard]] domain::answers::key_sharing sharing(const domain::api_credentials& account) const;
   /// One call to Station.
   void call_station(trustar_call call, std::function<void(result<http_response_ptr>)> then);
   /// The enclaves that the account sees, remembered for a minute.
@@ -81,6 +84,8 @@ class command_task : public task_actor::base {
  private:
   void deliver_answer();
   void end();
+  [[nodiscard]] acquire_request wish(const domain::api_credentials& account, std::uint64_t calls) const;
+  void wait_for_turn(const acquire_answer& place, std::function<void(std::uint64_t)> granted);
 
   std::shared_ptr<const bot> bot_;
   reply_target target_;
@@ -90,6 +95,8 @@ class command_task : public task_actor::base {
   bool telling_ = false; ///< a word in between is on its way
   bool told_ = false;
   bool ending_ = false;
+  steady_time began_{};
+  std::uint64_t ticket_ = 0; ///< the place in the RATE LIMITER's line; 0: none
   std::uint64_t last_wait_ = 0;
   std::map<std::uint64_t, std::function<void()>> waits_;
 };

@@ -1,6 +1,5 @@
 #include "actors/tasks/help_task.hpp"
 
-#include "actors/account_name.hpp"
 #include "domain/answers.hpp"
 #include "storage/sortable_id.hpp"
 
@@ -58,20 +57,13 @@ void help_task::show_help(std::string not_understood) {
   if (*row) {
     standing.registered = true;
     standing.key_ending = ending_of((*row)->access.key);
-    whose.credential = account_name((*row)->access);
+    standing.shared = sharing((*row)->access);
+    whose.credential = parts().env.accounts((*row)->access);
   }
   request(parts().limiter, limiter_patience, atom::status_v, std::move(whose))
       .then(
           [this, standing, not_understood](const standings& limits) mutable {
-            // The tightest limit is the one that will stop the member first.
-            for (const auto& limit : limits) {
-              if (standing.calls_left && *standing.calls_left <= limit.available)
-                continue;
-              standing.calls_left = limit.available;
-              standing.calls_allowed = limit.rule.count;
-              standing.limit_text =
-                  std::to_string(limit.rule.count) + " in " + domain::about(limit.rule.window).substr(6);
-            }
+            standing.limits = limits;
             answer(domain::answers::help(standing, not_understood));
           },
           [this, standing, not_understood](caf::error&) {

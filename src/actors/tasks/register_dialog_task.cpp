@@ -81,7 +81,8 @@ void register_dialog_task::keep() {
     auto key = account_.key.reveal();
     auto ending = key.substr(key.size() - std::min<std::size_t>(4, key.size()));
     auto term = pending_ ? pending_->term : std::string{};
-    show(answers::registered_view(term), answers::registered(ending, term));
+    auto shared = sharing(account_);
+    show(answers::registered_view(term, shared), answers::registered(ending, term, shared));
   });
 }
 

@@ -1,5 +1,6 @@
 // Help, App Home, and refusals that need no reason.
 #include "domain/answers.hpp"
+#include "domain/answers/limits.hpp"
 #include "domain/answers/show.hpp"
 
 namespace isacbot::domain::answers {
@@ -25,12 +26,7 @@ mrkdwn standing_line(const member_standing& standing) {
   if (!standing.key_ending.empty())
     line += " with the API key that ends in "_mrkdwn + show_text(standing.key_ending, 8);
   line += "."_mrkdwn;
-  if (standing.calls_left && !standing.limit_text.empty())
-    line += " "_mrkdwn + counted(*standing.calls_left, "call is"_mrkdwn, "calls are"_mrkdwn) +
-            " left of "_mrkdwn + escape(standing.limit_text) + "."_mrkdwn;
-  else if (standing.calls_left)
-    line += " "_mrkdwn + counted(*standing.calls_left, "call is"_mrkdwn, "calls are"_mrkdwn) +
-            " left of "_mrkdwn + grouped(standing.calls_allowed) + "."_mrkdwn;
+  line += sharing_sentence(standing.shared);
   return line;
 }
 
@@ -39,6 +35,8 @@ std::vector<block> help_blocks(const member_standing& standing) {
   blocks.push_back(divider());
   blocks.push_back(standing.registered ? section(standing_line(standing))
                                        : section(standing_line(standing), register_button()));
+  if (standing.registered && !standing.limits.empty())
+    blocks.push_back(section(limits_text(standing.limits)));
   blocks.push_back(
       context("Answers are seen by you alone. Addresses are shown defanged, so that nobody clicks one "
               "by accident."_mrkdwn));

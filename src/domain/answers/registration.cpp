@@ -1,6 +1,7 @@
 // Registering and its dialog.
 #include "domain/answers.hpp"
 #include "domain/answers/faults.hpp"
+#include "domain/answers/limits.hpp"
 #include "domain/answers/show.hpp"
 
 #include <algorithm>
@@ -102,16 +103,18 @@ dialog_faults check_registration_input(std::string_view key, std::string_view se
   return faults;
 }
 
-view registered_view(std::string_view pending_search) {
+view registered_view(std::string_view pending_search, const key_sharing& shared) {
   mrkdwn text = "*You are registered.* Station accepted your key and secret."_mrkdwn;
+  text += sharing_sentence(shared);
   if (!pending_search.empty())
     text += "\n"_mrkdwn + search_follows(pending_search);
   return make_modal({.callback_id = "registered", .title = "Register", .close = "Close"}, {section(text)});
 }
 
-message registered(std::string_view key_ending, std::string_view pending_search) {
+message registered(std::string_view key_ending, std::string_view pending_search, const key_sharing& shared) {
   mrkdwn text =
       "You are registered with the API key that ends in "_mrkdwn + show_text(key_ending, 8) + "."_mrkdwn;
+  text += sharing_sentence(shared);
   text +=
       pending_search.empty() ? " Try `/trustar-search`."_mrkdwn : " "_mrkdwn + search_follows(pending_search);
   return message(text);

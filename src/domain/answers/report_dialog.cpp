@@ -83,7 +83,7 @@ message_as_report report_of_message(std::string_view text) {
 }
 
 view submit_report_dialog(const report_dialog_settings& settings) {
-  bool longer = count_characters(settings.body) > limit::input_text;
+  bool longer = count_characters(settings.body) > slack::limit::input_text;
   std::vector<block> blocks;
   blocks.push_back(input(block_title, "Title",
                          plain_text_input({.initial_value = cut_text(settings.title, max_report_title),

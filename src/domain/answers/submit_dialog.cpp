@@ -31,7 +31,7 @@ std::vector<slack::option> enclave_options(const std::vector<enclave_choice>& en
                                            std::string_view typed) {
   std::vector<slack::option> options;
   for (const enclave_choice& enclave : enclaves)
-    if (options.size() < limit::select_options && contains_ignoring_case(enclave.name, typed))
+    if (options.size() < slack::limit::select_options && contains_ignoring_case(enclave.name, typed))
       options.push_back(to_option(enclave));
   return options;
 }

@@ -53,18 +53,13 @@ TEST_CASE("help names the five commands, one example each, and where the member 
   CHECK(contains(unregistered, "not registered"));
   CHECK(contains(unregistered, "\"action_id\":\"open_register\""));
 
-  std::string registered_help = check_message(help({.registered = true,
-                                                    .key_ending = "ab12",
-                                                    .calls_left = 41,
-                                                    .calls_allowed = 60,
-                                                    .limit_text = "60 in 1 minute"}));
+  std::string registered_help = check_message(help({.registered = true, .key_ending = "ab12"}));
   CHECK(contains(registered_help, "`ab12`"));
-  CHECK(contains(registered_help, "41 calls are left of 60 in 1 minute"));
   CHECK_FALSE(contains(registered_help, "open_register"));
 
   CHECK(contains(check_message(help({}, hostile)), "I don't know what"));
   check_view(home({}));
-  check_view(home({.registered = true, .key_ending = hostile, .calls_left = 1, .calls_allowed = 60}));
+  check_view(home({.registered = true, .key_ending = hostile, .shared = {3, {user_id{hostile}}}}));
   check_message(not_available(hostile));
   check_message(not_allowed_here());
 }
