@@ -333,12 +333,12 @@ TEST_CASE("settings that need each other are checked together", "[app][config]")
 
 TEST_CASE("a key that does nothing yet is warned about where it stands", "[app][config]") {
   auto loaded = load(station_only +
-                     "[limits]\nworkspace = \"60/1m\"\n[misp.main]\nfeed = \"/srv\"\nenclave_id = \"e\"\n"
+                     "[submit]\nwithhold = [\"safelisted\"]\n[misp.main]\nfeed = \"/srv\"\nenclave_id = \"e\"\n"
                      "trustar_key = \"file:/secrets/k\"\ntrustar_secret = \"file:/secrets/s\"\n");
   REQUIRE(loaded.value);
-  const finding* limit = find(loaded.warnings, "limits.workspace");
-  REQUIRE(limit != nullptr);
-  CHECK(limit->line == 6);
+  const finding* pending = find(loaded.warnings, "submit.withhold");
+  REQUIRE(pending != nullptr);
+  CHECK(pending->line == 6);
   CHECK(find(loaded.warnings, "misp.main.feed") != nullptr);
   CHECK(load(station_only).warnings.empty());
   // The service would listen for signed requests without a signing secret.
