@@ -29,6 +29,10 @@ result<boost::json::value> station_revoke(admin_desk& desk, const admin_call& ca
 result<boost::json::value> station_remove_user(admin_desk& desk, const admin_call& call);
 result<boost::json::value> station_list(admin_desk& desk, const admin_call& call);
 
+result<boost::json::value> station_redaction_add(admin_desk& desk, const admin_call& call);
+result<boost::json::value> station_redaction_remove(admin_desk& desk, const admin_call& call);
+result<boost::json::value> station_redaction_list(admin_desk& desk, const admin_call& call);
+
 result<boost::json::value> misp_pull(admin_desk& desk, const admin_call& call);
 result<boost::json::value> misp_status(admin_desk& desk, const admin_call& call);
 

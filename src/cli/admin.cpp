@@ -68,6 +68,9 @@ std::vector<admin_command_spec> command_specs() {
   const word_spec id{"ID", "id", "id of the submission"};
   const word_spec key{"--key", "key", "API key of the user"};
   const word_spec enclave{"--enclave", "enclave", "id of the enclave"};
+  const word_spec company{"--company", "company", "whose library"};
+  const word_spec category{"--category", "category", "letters, digits, hyphens; shown as <category>"};
+  const word_spec term{"--term", "term", "in any case; * stands for any run of characters but blanks"};
   return {
       {"users", users_purpose, "list", "who is registered; never their secrets", {show_users}},
       {"users",
@@ -122,6 +125,19 @@ std::vector<admin_command_spec> command_specs() {
        {show_done},
        {key}},
       {"station", station_purpose, "list", "enclaves, users and grants", {show_station}},
+      {"station",
+       station_purpose,
+       "redaction add",
+       "replace a term of a company by its category",
+       {show_done},
+       {company, category, term}},
+      {"station",
+       station_purpose,
+       "redaction remove",
+       "no longer replace a term",
+       {show_done},
+       {company, category, term}},
+      {"station", station_purpose, "redaction list", "a company's terms", {show_redaction}, {company}},
       {"key",
        "the master key",
        "rotate",
@@ -220,7 +236,16 @@ void add_admin_commands(CLI::App& app, streams io, chosen_command& chosen) {
       if (*spec->name != '\0')
         group->require_subcommand(1);
     }
-    CLI::App* command = *spec->name != '\0' ? group->add_subcommand(spec->name, spec->purpose) : group;
+    CLI::App* parent = group;
+    std::string name = spec->name;
+    if (std::size_t space = name.find(' '); space != std::string::npos) { // "redaction add"
+      CLI::App*& nested = groups[spec->group + (" " + name.substr(0, space))];
+      if (nested == nullptr)
+        nested = parent->add_subcommand(name.substr(0, space), "its commands")->require_subcommand(1);
+      parent = nested;
+      name.erase(0, space + 1);
+    }
+    CLI::App* command = name.empty() ? group : parent->add_subcommand(name, spec->purpose);
     auto words = std::make_shared<admin_words>();
     add_words(*command, *spec, *words);
     command->callback([=, &chosen] { chosen = [=] { return run_admin(*spec, *words, io); }; });

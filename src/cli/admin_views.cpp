@@ -165,6 +165,13 @@ void show_done(const admin_answer&, std::ostream& out) {
   out << "done\n";
 }
 
+void show_redaction(const admin_answer& answer, std::ostream& out) {
+  std::vector<row> rows{{"CATEGORY", "TERM"}};
+  for (const auto& term : objects(answer, "terms"))
+    rows.push_back({text(term, "category"), text(term, "term")});
+  print_table(rows, out);
+}
+
 void show_station(const admin_answer& answer, std::ostream& out) {
   std::vector<row> rows{{"ENCLAVE", "TYPE", "NAME"}};
   for (const auto& e : objects(answer, "enclaves"))

@@ -19,6 +19,7 @@ void show_enclave(const admin_answer& answer, std::ostream& out);
 void show_new_user(const admin_answer& answer, std::ostream& out);
 void show_grant(const admin_answer& answer, std::ostream& out);
 void show_done(const admin_answer& answer, std::ostream& out);
+void show_redaction(const admin_answer& answer, std::ostream& out);
 void show_station(const admin_answer& answer, std::ostream& out);
 void show_rotated(const admin_answer& answer, std::ostream& out);
 void show_backup(const admin_answer& answer, std::ostream& out);

@@ -289,6 +289,18 @@ result<std::optional<company>> accounts::find_company(std::uint32_t number) cons
   return read_one<company>(*store_, tables::companies, keys::number(number), decode_company);
 }
 
+result<company> accounts::find_company_by_name(std::string_view name) const {
+  auto all = read_all<company>(*store_, tables::companies, decode_company);
+  if (!all)
+    return all.error();
+  std::erase_if(*all, [wanted = fold_case(name)](const company& c) { return fold_case(c.name) != wanted; });
+  if (all->empty())
+    return fail(ec::not_found, "no company with that name", "`isacbot station list` shows them");
+  if (all->size() > 1)
+    return fail(ec::conflict, "several companies have that name");
+  return std::move(all->front());
+}
+
 result<std::vector<granted_enclave>> accounts::enclaves_of(std::string_view key) const {
   std::vector<std::pair<std::string, access>> grants;
   result<void> decoded;

@@ -113,6 +113,9 @@ class accounts {
   [[nodiscard]] result<std::optional<user>> find_user(std::string_view key) const;
   [[nodiscard]] result<std::optional<enclave>> find_enclave(std::string_view id) const;
   [[nodiscard]] result<std::optional<company>> find_company(std::uint32_t number) const;
+  /// By name in any case; of a user without a company, by the user's name.
+  /// @error ec::not_found; ec::conflict when several have that name
+  [[nodiscard]] result<company> find_company_by_name(std::string_view name) const;
   /// What the user may see, in order of the enclaves' ids.
   [[nodiscard]] result<std::vector<granted_enclave>> enclaves_of(std::string_view key) const;
 

@@ -47,6 +47,33 @@ TEST_CASE_METHOD(operator_fixture, "accounts made on the command line are Statio
   CHECK_FALSE(accounts.find_user(text(other, "key")).value().has_value());
 }
 
+TEST_CASE_METHOD(operator_fixture, "a company's redaction library is kept on the command line",
+                 "[cli][station]") {
+  if (GENERATE(false, true))
+    serve();
+  type({"station", "add-user", "--name", "Ada", "--company", "Example"});
+  type({"station", "redaction", "add", "--company", "EXAMPLE", "--category", "email-address", "--term",
+        "*@corp.example"});
+  CHECK(status == 0);
+  type({"station", "redaction", "add", "--company", "Example", "--category", "person", "--term", "Ada"});
+  type({"station", "redaction", "remove", "--company", "Example", "--category", "person", "--term", "Ada"});
+  CHECK(status == 0);
+  auto terms = type_json({"station", "redaction", "list", "--company", "Example"}).at("terms").as_array();
+  REQUIRE(terms.size() == 1);
+  CHECK(terms[0].at("category") == "email-address");
+  CHECK(terms[0].at("term") == "*@corp.example");
+  CHECK(type({"station", "redaction", "list", "--company", "Example"}).find("*@corp.example") !=
+        std::string::npos);
+  type({"station", "redaction", "remove", "--company", "Example", "--category", "person", "--term", "Ada"});
+  CHECK(status == 1);
+  type({"station", "redaction", "list", "--company", "Nobody"});
+  CHECK(status == 1);
+  type({"station", "redaction", "add", "--company", "Example", "--category", "<b>", "--term", "Ada"});
+  CHECK(status == 1);
+  type({"station", "redaction"});
+  CHECK(status == 2);
+}
+
 TEST_CASE_METHOD(operator_fixture, "station commands say what is wrong", "[cli][station]") {
   type({"station", "grant", "--key", "nobody", "--enclave", "nowhere", "--access", "view"});
   CHECK(status == 1);
