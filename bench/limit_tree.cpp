@@ -3,8 +3,8 @@
 // company's day with the company that the credential belongs to. Beside it what it cannot be faster than: as
 // many bare look-ups and updates of a number by key, over as many keys, in the same run. Compare the items
 // per second. Counters: bytes per user at rest, and allocations per decision when warm.
-#include "domain/admission_line.hpp"
 #include "domain/limit_tree.hpp"
+#include "domain/admission_line.hpp"
 
 #include <benchmark/benchmark.h>
 

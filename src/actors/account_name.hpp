@@ -10,8 +10,8 @@
 
 namespace isacbot::actors {
 
-/// Makes names by a keyed hash of the API key: equal for everybody who registered the same key, meaningless to
-/// whoever hasn't the hash's own key. Immutable, so thread-safe.
+/// Makes names by a keyed hash of the API key: equal for everybody who registered the same key, meaningless
+/// to whoever hasn't the hash's own key. Immutable, so thread-safe.
 class account_names {
  public:
   /// @param hash_key  secret; the same for the life of the database

@@ -25,7 +25,7 @@ struct bot_settings {
   std::set<std::string> workspaces; ///< who may use the bot; empty: all
   std::set<std::string> channels;   ///< where; empty: everywhere
   bool allow_guests = false;
-  bool name_sharing_members = false; ///< members of a shared key are told who the others are
+  bool name_sharing_members = false;                 ///< members of a shared key are told who the others are
   observables::known_names names;                    ///< beside the built-in lists
   std::vector<std::string> files_hosts;              ///< where files are fetched from
   std::size_t max_report_bytes = 2U * 1024U * 1024U; ///< of a report's body

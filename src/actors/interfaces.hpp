@@ -17,7 +17,8 @@ using storage_writer_actor = caf::typed_actor<
     // INTERNAL: can the database be written again?
     caf::reacts_to<atom::deadline>>;
 
-/// The RATE LIMITER: limits of user, TruSTAR account, workspace, address and company, and the line before them.
+/// The RATE LIMITER: limits of user, TruSTAR account, workspace, address and company, and the line before
+/// them.
 using rate_limiter_actor = caf::typed_actor<
     // Takes the calls from all levels or from none. A person is answered at once: go, or a place in line with
     // the expected time of service, or that it would take too long. Bulk work is answered when its turn has

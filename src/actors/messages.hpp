@@ -9,10 +9,10 @@
 #include "core/ids.hpp"
 #include "core/secret.hpp"
 #include "domain/admission.hpp"
-#include "domain/limit_settings.hpp"
-#include "domain/limit_standing.hpp"
 #include "domain/credentials.hpp"
 #include "domain/indicator_list.hpp"
+#include "domain/limit_settings.hpp"
+#include "domain/limit_standing.hpp"
 #include "domain/list_intake.hpp"
 #include "domain/list_item.hpp"
 #include "domain/model.hpp"
@@ -78,7 +78,7 @@ struct station_count {
 /// A call to Station, for the TRUSTAR POOL. Without retries: whoever asks decides what a failure means.
 struct trustar_call {
   telemetry::label endpoint = "ping"; ///< for metrics
-  member who; ///< for whom: everybody gets a fair share of the workers
+  member who;                         ///< for whom: everybody gets a fair share of the workers
   domain::api_credentials credentials;
   /// Builds the request; called again, and must give the same bytes, when the token had to be renewed.
   std::function<result<http::request>(const trustar::origin&, const secret& token)> make;

@@ -93,7 +93,8 @@ void outbox::carry_out(const report_ptr& r, report_step step) {
   }
   const bool submits = step == report_step::create || step == report_step::update;
   with_allowance(
-      r, !submits, [this, r, step](domain::api_credentials account) { send_step(r, step, std::move(account)); },
+      r, !submits,
+      [this, r, step](domain::api_credentials account) { send_step(r, step, std::move(account)); },
       [this, r] {
         domain::report_outcome refused;
         refused.kind = domain::report_outcome_kind::credentials_refused;

@@ -31,7 +31,7 @@ trustar_pool::behavior_type trustar_pool::make_behavior() {
   return {
       [this](atom::call, trustar_call& call) -> caf::result<http_response_ptr> {
         auto promise = make_response_promise<http_response_ptr>();
-        if (!enqueue({std::move(call), promise, env_.time.steady_now()})) {
+        if (!line_up({std::move(call), promise, env_.time.steady_now()})) {
           promise.deliver(to_caf_error(
               fail(ec::overloaded, "too many calls to Station are waiting", "try again in a minute")));
           return promise;
@@ -42,7 +42,7 @@ trustar_pool::behavior_type trustar_pool::make_behavior() {
   };
 }
 
-bool trustar_pool::enqueue(trustar_pool_state::job next) {
+bool trustar_pool::line_up(trustar_pool_state::job next) {
   const auto work = next.call.bulk ? domain::service_class::bulk : domain::service_class::interactive;
   const domain::fair_lane lane{work, next.call.who.team.value, next.call.who.user.value};
   return state.waiting.push(lane, std::move(next));

@@ -54,7 +54,7 @@ class trustar_pool : public trustar_pool_actor::stateful_base<trustar_pool_state
 
  private:
   /// @returns false when there is no room
-  bool enqueue(trustar_pool_state::job next);
+  bool line_up(trustar_pool_state::job next);
   /// Gives waiting jobs to idle workers; jobs whose time is over are answered instead.
   void assign();
   [[nodiscard]] bool may_start(const trustar_pool_state::job& next, bool owed) const;

@@ -91,7 +91,7 @@ void trustar_pool::ask_for_quota(const std::string& account, const member& who,
               return trustar::make_quotas_request(station, token);
             };
             job.arrived = env_.time.steady_now();
-            if (enqueue(std::move(job)))
+            if (line_up(std::move(job)))
               assign();
           },
           [](caf::error&) {});

@@ -26,7 +26,7 @@ struct admin_parts {
   storage::rocksdb_store* station = nullptr; ///< null: no embedded Station
   caf::actor_system& system;
   const actors::bot_system& bot;
-  const misp_part* misp = nullptr; ///< null: no MISP server is configured
+  const misp_part* misp = nullptr;  ///< null: no MISP server is configured
   observables::known_names names{}; ///< beside the built-in lists
 };
 

@@ -162,8 +162,9 @@ constexpr key_spec keys[] = {
     key<&s::limits, &limits::credential>("limits", "credential", "per registered API key, whoever uses it"),
     key<&s::limits, &limits::workspace>("limits", "workspace", "per Slack workspace", "\"600/1m;burst 150\""),
     key<&s::limits, &limits::address>("limits", "address", "for all calls that leave this machine"),
-    key<&s::limits, &limits::company_day>(
-        "limits", "company_day", "calls per UTC day and company; 0: as many as Station grants", {}, {0, 1'000'000'000}),
+    key<&s::limits, &limits::company_day>("limits", "company_day",
+                                          "calls per UTC day and company; 0: as many as Station grants", {},
+                                          {0, 1'000'000'000}),
     key<&s::limits, &limits::user_mode>(
         "limits", "user_mode", "\"enforce\", or \"shadow\": only count what would have been refused"),
     key<&s::limits, &limits::credential_mode>("limits", "credential_mode", "likewise"),

@@ -181,7 +181,12 @@ result<void> service::state::start_bot(const settings& s) {
 
   actor_config = std::make_unique<actors::system_config>();
   actor_system = std::make_unique<caf::actor_system>(*actor_config);
-  actors::environment env{seams.time, seams.random, *client, metrics, seams.log, health,
+  actors::environment env{seams.time,
+                          seams.random,
+                          *client,
+                          metrics,
+                          seams.log,
+                          health,
                           actors::account_names{database->sealer.mac("accounts", {})}};
   if (auto kept = keep_operator_credentials(s); !kept)
     return kept;
@@ -215,8 +220,13 @@ result<void> service::state::start_bot(const settings& s) {
 result<void> service::state::start_misp(const settings& s) {
   if (s.misp.empty())
     return {};
-  actors::environment env{seams.time, seams.random, *client, metrics, seams.log, health,
-                           actors::account_names{database->sealer.mac("accounts", {})}};
+  actors::environment env{seams.time,
+                          seams.random,
+                          *client,
+                          metrics,
+                          seams.log,
+                          health,
+                          actors::account_names{database->sealer.mac("accounts", {})}};
   auto started = misp_part::start({s, *actor_system, *bot, tables->misp, io_environment(), env, names,
                                    seams.version, seams.misp_on_request_only});
   if (!started)

@@ -94,8 +94,8 @@ int run_serve(const serve_arguments& arguments) {
   // Watching begins before the start, so that a SIGTERM during it is not lost; a second one changes nothing.
   io::io_context_pool signals;
   signal_mailbox received;
-  io::signal_watcher watcher{
-      signals, [&](int number) { received.put(number); }, [&] { received.put(SIGHUP); }};
+  io::signal_watcher watcher{signals, [&](int number) { received.put(number); },
+                             [&] { received.put(SIGHUP); }};
 
   auto running = app::service::start(
       *configured,

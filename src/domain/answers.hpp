@@ -60,7 +60,7 @@ struct key_sharing {
 /// Where a member stands.
 struct member_standing {
   bool registered = false;
-  std::string key_ending{};                  ///< last four characters of the API key, if registered
+  std::string key_ending{}; ///< last four characters of the API key, if registered
   key_sharing shared{};
   std::vector<limit_standing> limits{}; ///< in the order they are shown
 };

@@ -99,7 +99,8 @@ limit_decision bucket_table::take(std::span<const level_key> path, std::uint64_t
   const std::uint64_t calls = portion(n);
   for (touched& t : touched_) {
     const std::uint64_t burst = t.rule->largest_take();
-    const std::uint64_t left = leave == spare::most && t.enforced ? burst - burst / 4 : 0;
+    const bool leaves = leave == spare::most && t.enforced && t.level != limit_level::user;
+    const std::uint64_t left = leaves ? burst - burst / 4 : 0;
     const nanoseconds wait = t.rule->wait_for(t.state, calls + left, now);
     if (!t.enforced) {
       t.granted = wait <= longest_wait;

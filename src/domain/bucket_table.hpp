@@ -43,7 +43,7 @@ struct limit_decision {
 /// What a take leaves for others.
 enum class spare : bool {
   nothing,
-  most ///< three quarters of every burst: bulk work leaves them to people
+  most ///< three quarters of every burst that others share: bulk work leaves them to people
 };
 
 class bucket_table {

@@ -78,8 +78,8 @@ result<std::vector<member>> credentials_table::sharing(const domain::api_credent
                                                        std::size_t most) const {
   const std::string prefix = vault_->fingerprint("account", {account.key.reveal()});
   std::vector<member> members;
-  auto scanned = store_->scan(
-      tables::shared_accounts, prefix, end_of_prefix(prefix), [&](std::string_view key, auto) {
+  auto scanned =
+      store_->scan(tables::shared_accounts, prefix, end_of_prefix(prefix), [&](std::string_view key, auto) {
         if (auto who = keys::read_member(key.substr(prefix.size())))
           members.push_back(std::move(*who));
         return members.size() < most;

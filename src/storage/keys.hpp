@@ -42,8 +42,8 @@ inline constexpr table late_additions{20}; ///< <submission><chunk><sequence>   
 inline constexpr table accepted_runs{21};  ///< <enclave><submission>             -> accepted_values.hpp
 inline constexpr table accepted_run_pages{22}; ///< <enclave><submission><first print> -> prints
 inline constexpr table accepted_pages{23};     ///< <enclave><first print>        -> prints with times
-inline constexpr table limits{24};         ///< see limits_kind below
-inline constexpr table shared_accounts{25}; ///< <fingerprint of the API key><team><user> -> empty
+inline constexpr table limits{24};             ///< see limits_kind below
+inline constexpr table shared_accounts{25};    ///< <fingerprint of the API key><team><user> -> empty
 } // namespace tables
 
 namespace keys {

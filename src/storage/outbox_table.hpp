@@ -123,8 +123,8 @@ class outbox_table {
   [[nodiscard]] result<std::vector<domain::part>> held(std::size_t limit) const;
   [[nodiscard]] result<std::vector<domain::part>> buried(std::size_t limit) const;
   [[nodiscard]] result<outbox_depth> depth() const;
-  /// How many due parts stand before the submission's in the queue: its position. Submissions go side by side,
-  /// so that it may be overtaken.
+  /// How many due parts stand before the submission's in the queue: its position. Submissions go side by
+  /// side, so that it may be overtaken.
   [[nodiscard]] result<std::uint64_t> due_before(const submission_id& id) const;
 
   /// @error ec::not_found

@@ -24,7 +24,7 @@ struct sabotage {
 struct rocksdb_options {
   std::filesystem::path path; ///< directory of the database; its parent has to exist
   bool create_if_missing = true;
-  bool compression = true; ///< off for tests that look for texts in the files
+  bool compression = true;                         ///< off for tests that look for texts in the files
   std::size_t cache_bytes = std::size_t{8} << 20U; ///< of blocks that were read
   /// Where the files live: null means the machine's own. Tests plug in one that loses power.
   std::shared_ptr<rocksdb::FileSystem> file_system;

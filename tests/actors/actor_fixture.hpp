@@ -59,8 +59,8 @@ struct actor_fixture {
   scripted_http network;
   telemetry::metrics metrics;
   actors::health_board health;
-  actors::environment env{time, random, network, metrics, telemetry::logger{}, health,
-                           actors::account_names{"test"}};
+  actors::environment env{
+      time, random, network, metrics, telemetry::logger{}, health, actors::account_names{"test"}};
   caf::scoped_actor self{system, true};
 
   void run() { scheduler.run(); }

@@ -105,6 +105,7 @@ void kill_house::write_config(std::uint16_t bot_port, std::uint16_t admin_port) 
          << station_url_ << "\"\n"
          << "max_indicators_per_call = 10\ntimeout = \"5s\"\n"
          << "[limits]\nuser = \"100000/1m;burst 100000\"\ncredential = \"100000/1m;burst 100000\"\n"
+         << "address = \"100000/1m;burst 100000\"\n"
          << "[storage]\npath = \"" << (directory_ / "bot").string() << "\"\n"
          << "master_key = \"file:" << (directory_ / "master.key").string() << "\"\n";
 }

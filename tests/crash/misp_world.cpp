@@ -35,7 +35,8 @@ misp_world::life::life(misp_world& w, storage::bot_database opened)
       system(config),
       scheduler(dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler())) {
   system.await_actors_before_shutdown(false);
-  actors::environment env{w.clock_, w.random_, w.wire_, w.metrics_, {}, health, actors::account_names{"test"}};
+  actors::environment env{
+      w.clock_, w.random_, w.wire_, w.metrics_, {}, health, actors::account_names{"test"}};
   actors::bot_config c;
   c.detached_writer = false;
   c.pool.worker.station = {"https://station.test", "test"};

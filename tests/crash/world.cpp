@@ -45,7 +45,8 @@ world::life::life(world& w, storage::bot_database opened)
       system(config),
       scheduler(dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler())) {
   system.await_actors_before_shutdown(false);
-  actors::environment env{w.clock_, w.random_, w.wire_, w.metrics_, {}, health, actors::account_names{"test"}};
+  actors::environment env{
+      w.clock_, w.random_, w.wire_, w.metrics_, {}, health, actors::account_names{"test"}};
   bot = std::make_unique<actors::bot_system>(system, config_of(w.options_), tables, env);
 }
 

@@ -62,6 +62,7 @@ class misp_house {
     s.trustar.origin.text = station_url_;
     s.limits.user = {{1'000'000, std::chrono::minutes{1}, 900'000}};
     s.limits.credential = s.limits.user;
+    s.limits.address = {};
     s.storage.path.text = directory_ / "bot";
     s.storage.master_key.bytes = secret{std::string(32, 'm')};
     auto& m = s.misp["main"];

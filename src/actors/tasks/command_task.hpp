@@ -58,8 +58,8 @@ class command_task : public task_actor::base {
 
   /// The member's credentials; without any, `otherwise` runs.
   void with_credentials(std::function<void(domain::api_credentials)> then, std::function<void()> otherwise);
-  /// Takes `calls` from the limits, in portions when they are more than a burst; stands in line as long as that
-  /// needs, and says so when it is long. A refusal is the final answer.
+  /// Takes `calls` from the limits, in portions when they are more than a burst; stands in line as long as
+  /// that needs, and says so when it is long. A refusal is the final answer.
   void with_allowance(const domain::api_credentials& account, std::uint64_t calls,
                       std::function<void()> then);
   /// Takes `calls` now or not at all, without a word: for what an answer can do without.

@@ -21,7 +21,8 @@ struct read_list {
 
 /// @param piece  gives the size of the next piece, at least 1
 template <class Piece>
-read_list read_in_pieces(std::string_view text, Piece&& piece, const domain::indicator_list_options& options = {}) {
+read_list read_in_pieces(std::string_view text, Piece&& piece,
+                         const domain::indicator_list_options& options = {}) {
   read_list out;
   domain::list_file_reader reader(options, [&](domain::list_item&& item) -> result<void> {
     out.items.push_back(std::move(item));
