@@ -173,11 +173,10 @@ result<void> demo_house::state::start_bot(const demo_settings& demo) {
   defaults.trustar.origin.text = station_url;
   defaults.trustar.station_url.text = station_url;
   defaults.trustar.credentials_url.text = station_url + "/account";
-  // The allowance of a real member, with more of it at once: the tour is one impatient member. What she would
-  // share with others is ample, so that her lists need not wait until enough of it is left to those who are
-  // not there.
-  defaults.limits.user = {domain::limit{60, std::chrono::minutes{1}, 30}};
-  defaults.limits.credential = {domain::limit{6'000, std::chrono::minutes{1}, 3'000}};
+  // The allowance of a real account, with more of it at once: the tour is one impatient member.
+  domain::limit generous{60, std::chrono::minutes{1}, 30};
+  defaults.limits.user = {generous};
+  defaults.limits.credential = {generous};
   defaults.limits.address = {};
   auto& sample = defaults.misp["sample"];
   sample.url.text = misp_url;
