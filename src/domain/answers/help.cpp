@@ -14,7 +14,7 @@ std::vector<mrkdwn> command_lines() {
       "\xE2\x80\xA2 `/trustar` \xE2\x80\x93 this help; `/trustar status &lt;id&gt;` tells how a submission is doing"_mrkdwn,
       "\xE2\x80\xA2 `/trustar-register` \xE2\x80\x93 store your API key and secret; `/trustar-register remove` deletes them"_mrkdwn,
       "\xE2\x80\xA2 `/trustar-search` \xE2\x80\x93 search your enclaves, for example `/trustar-search evil[.]example`"_mrkdwn,
-      "\xE2\x80\xA2 `/trustar-submit-report` \xE2\x80\x93 submit a report (comes with the next version)"_mrkdwn,
+      "\xE2\x80\xA2 `/trustar-submit-report` \xE2\x80\x93 submit a report, typed or from a file"_mrkdwn,
       "\xE2\x80\xA2 `/trustar-submit-indicators` \xE2\x80\x93 submit a list, for example of addresses from a log"_mrkdwn,
   };
 }
