@@ -280,7 +280,8 @@ struct telling_fixture : test::actor_fixture {
     auto pending = self->request(limiter, caf::infinite, atom::status_v, request);
     run();
     std::vector<std::uint64_t> out;
-    for (const auto& x : receive<standings>(pending).value.value())
+    const auto told = receive<standings>(pending);
+    for (const auto& x : told.value.value())
       out.push_back(x.available);
     return out;
   }

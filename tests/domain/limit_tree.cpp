@@ -33,8 +33,8 @@ limit_tree_settings all_levels(limit user, limit credential, limit workspace, li
   return out;
 }
 
-take_request calls(std::uint64_t n, const std::string& user = "u", const std::string& credential = "c",
-                   const std::string& workspace = "w") {
+take_request calls(std::uint64_t n, std::string_view user = "u", std::string_view credential = "c",
+                   std::string_view workspace = "w") {
   return {{user, credential, workspace}, n};
 }
 
