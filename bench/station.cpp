@@ -16,6 +16,7 @@
 #include "station/service.hpp"
 #include "storage/rocksdb_settings.hpp"
 #include "storage/rocksdb_store.hpp"
+#include "support/store_in_front.hpp"
 
 #include <boost/json/parse.hpp>
 
@@ -80,32 +81,18 @@ double memory_mb(const char* field) {
 }
 
 /// A store that also keeps what is written through it.
-class recording_store final : public storage::kv_store {
+class recording_store final : public test::store_in_front {
  public:
-  explicit recording_store(storage::kv_store& inner) : inner_(inner) {}
+  using store_in_front::store_in_front;
   std::vector<storage::write_batch> written;
   bool recording = false;
 
-  result<std::optional<std::string>> get(storage::table t, std::string_view key) const override {
-    return inner_.get(t, key);
-  }
-  result<void> scan(storage::table t, std::string_view first, std::string_view last,
-                    const visitor& visit) const override {
-    return inner_.scan(t, first, last, visit);
-  }
-  result<void> scan_reverse(storage::table t, std::string_view first, std::string_view last,
-                            const visitor& visit) const override {
-    return inner_.scan_reverse(t, first, last, visit);
-  }
   std::vector<result<void>> write_group(std::span<const storage::write_batch> batches,
                                         storage::sync s) override {
     if (recording)
       written.insert(written.end(), batches.begin(), batches.end());
-    return inner_.write_group(batches, s);
+    return inner().write_group(batches, s);
   }
-
- private:
-  storage::kv_store& inner_;
 };
 
 std::string word(std::mt19937_64& dice, int letters) {

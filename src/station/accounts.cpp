@@ -1,7 +1,7 @@
 #include "station/accounts.hpp"
 
+#include "core/case_fold.hpp"
 #include "station/account_records.hpp"
-#include "station/case_fold.hpp"
 #include "station/keys.hpp"
 
 #include <algorithm>

@@ -1,5 +1,7 @@
 #include "station/call.hpp"
 
+#include "protocol/trustar/server_requests.hpp"
+
 #include <algorithm>
 
 namespace isacbot::station {
@@ -65,6 +67,30 @@ result<std::pair<sys_time, sys_time>> make_window(const trustar::search& what, s
   if (from > to)
     return fail(ec::invalid_argument, "The time window ends before it begins.");
   return std::pair(std::max(from, end - longest_window), to);
+}
+
+result<list_call> read_list_call(const call& c, std::string_view body, const list_bounds& bounds) {
+  auto what = trustar::parse_search(c.target.query, body);
+  if (!what)
+    return what.error();
+  auto where = readable_enclaves(c, what->enclave_ids);
+  if (!where)
+    return where.error();
+  list_call read;
+  if (bounds.default_window) {
+    auto window = make_window(*what, c.now, *bounds.default_window);
+    if (!window)
+      return window.error();
+    read.from = window->first;
+    read.to = window->second;
+  }
+  auto page = make_page_request(*what, bounds.default_page, bounds.max_page);
+  if (!page)
+    return page.error();
+  read.what = std::move(*what);
+  read.where = std::move(*where);
+  read.page = *page;
+  return read;
 }
 
 } // namespace isacbot::station

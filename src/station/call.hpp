@@ -9,8 +9,10 @@
 #include "station/routes.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -67,5 +69,24 @@ result<page_request> make_page_request(const trustar::search& what, std::uint32_
 /// @error ec::invalid_argument when it ends before it begins
 result<std::pair<sys_time, sys_time>> make_window(const trustar::search& what, sys_time now,
                                                   milliseconds default_span);
+
+/// What the endpoints that answer lists are asked with.
+struct list_call {
+  trustar::search what;
+  std::vector<enclave> where; ///< readable
+  sys_time from{};            ///< of the window; both ends belong to it
+  sys_time to{};
+  page_request page;
+};
+
+struct list_bounds {
+  std::uint32_t default_page = 25;
+  std::uint32_t max_page = 0;
+  std::optional<milliseconds> default_window = std::nullopt; ///< nullopt: the list has no window
+};
+
+/// Reads query and body. @param body  "" where none is looked at
+/// @error ec::malformed; those of readable_enclaves, make_window and make_page_request
+result<list_call> read_list_call(const call& c, std::string_view body, const list_bounds& bounds);
 
 } // namespace isacbot::station

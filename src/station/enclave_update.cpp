@@ -1,6 +1,6 @@
 #include "station/enclave_update.hpp"
 
-#include "station/case_fold.hpp"
+#include "core/case_fold.hpp"
 #include "station/keys.hpp"
 #include "station/record.hpp"
 #include "station/report_record.hpp"

@@ -1,7 +1,6 @@
 /// The endpoints of the bulk export of indicator metadata.
 #include "protocol/trustar/server_indicator_answers.hpp"
 #include "protocol/trustar/server_requests.hpp"
-#include "protocol/trustar/types.hpp"
 #include "station/endpoints.hpp"
 #include "station/indicator_reader.hpp"
 
@@ -44,26 +43,15 @@ result<http::response> endpoints::show_export(const call& c) const {
   auto where = readable_enclaves(c, asked->what.enclave_ids);
   if (!where)
     return where.error();
-  indicator_query query;
-  query.terms = search_terms(asked->what.term);
-  query.from = asked->what.from.value_or(sys_time{});
-  query.to = asked->what.to.value_or(c.now);
-  for (const std::string& type : asked->what.entity_types)
-    query.types.emplace_back(trustar::wire_type(type).value_or(type));
-  query.tags = asked->what.tags;
-  query.excluded_tags = asked->what.excluded_tags;
+  auto query = make_indicator_query(asked->what, asked->what.from.value_or(sys_time{}),
+                                    asked->what.to.value_or(c.now));
   auto hits = station::search_indicators(store_, *where, query);
   if (!hits)
     return hits.error();
-  std::vector<trustar::indicator> rows;
-  for (const indicator_hit& hit : *hits) {
-    auto known = read_metadata(store_, *where, hit.value, hit.type);
-    if (!known)
-      return known.error();
-    for (trustar::indicator& item : *known)
-      rows.push_back(std::move(item));
-  }
-  return trustar::make_csv_answer(rows);
+  auto rows = load_indicators(store_, *where, *hits);
+  if (!rows)
+    return rows.error();
+  return trustar::make_csv_answer(*rows);
 }
 
 } // namespace isacbot::station

@@ -1,7 +1,7 @@
 #include "station/index_batch.hpp"
 
 #include "core/bytes.hpp"
-#include "station/case_fold.hpp"
+#include "core/case_fold.hpp"
 #include "station/keys.hpp"
 
 #include <string>

@@ -117,42 +117,18 @@ result<http::response> endpoints::show_submission(const call& c) const {
 }
 
 result<http::response> endpoints::find_indicators(const call& c) const {
-  auto what = trustar::parse_search(c.target.query, c.request.body);
-  if (!what)
-    return what.error();
-  auto where = readable_enclaves(c, what->enclave_ids);
-  if (!where)
-    return where.error();
-  auto window = make_window(*what, c.now, default_window);
-  if (!window)
-    return window.error();
-  auto page = make_page_request(*what, default_page, trustar::max_indicator_page);
-  if (!page)
-    return page.error();
-  indicator_query query;
-  query.terms = search_terms(what->term);
-  query.from = window->first;
-  query.to = window->second;
-  for (const std::string& type : what->entity_types)
-    query.types.emplace_back(trustar::wire_type(type).value_or(type));
-  query.tags = what->tags;
-  query.excluded_tags = what->excluded_tags;
-  auto hits = station::search_indicators(store_, *where, query);
+  auto asked = read_list_call(c, c.request.body, {default_page, trustar::max_indicator_page, default_window});
+  if (!asked)
+    return asked.error();
+  auto hits = station::search_indicators(store_, asked->where,
+                                         make_indicator_query(asked->what, asked->from, asked->to));
   if (!hits)
     return hits.error();
-  trustar::page<trustar::indicator> answer;
-  answer.page_number = page->number;
-  answer.page_size = page->size;
-  answer.total_elements = hits->size();
-  std::size_t end = std::min<std::size_t>(hits->size(), page->begin() + page->size);
-  for (std::size_t i = page->begin(); i < end; ++i) {
-    auto known = read_metadata(store_, *where, (*hits)[i].value, (*hits)[i].type);
-    if (!known)
-      return known.error();
-    for (trustar::indicator& item : *known)
-      answer.items.push_back(std::move(item));
-  }
-  answer.has_next = end < hits->size();
+  auto shown = load_indicators(store_, asked->where, asked->page.part_of(*hits));
+  if (!shown)
+    return shown.error();
+  auto answer = asked->page.make_page<trustar::indicator>(hits->size());
+  answer.items = std::move(*shown);
   return trustar::make_indicator_page_answer(answer);
 }
 

@@ -63,46 +63,29 @@ std::vector<trustar::indicator> in_order(const value_counts& counts) {
 } // namespace
 
 result<http::response> endpoints::list_indicators(const call& c) const {
-  auto what = trustar::parse_search(c.target.query, "");
-  if (!what)
-    return what.error();
-  auto where = readable_enclaves(c, what->enclave_ids);
-  if (!where)
-    return where.error();
-  auto window = make_window(*what, c.now, default_list_window);
-  if (!window)
-    return window.error();
-  auto page = make_page_request(*what, default_page, trustar::max_indicator_page);
-  if (!page)
-    return page.error();
+  auto asked = read_list_call(c, "", {default_page, trustar::max_indicator_page, default_list_window});
+  if (!asked)
+    return asked.error();
   indicator_query query;
-  query.from = window->first;
-  query.to = window->second;
+  query.from = asked->from;
+  query.to = asked->to;
   query.tags = c.target.query.list("tagIds");
   query.excluded_tags = c.target.query.list("excludedTagIds");
-  auto hits = station::search_indicators(store_, *where, query);
+  auto hits = station::search_indicators(store_, asked->where, query);
   if (!hits)
     return hits.error();
-  auto answer = page->make_page<trustar::indicator_key>(hits->size());
-  for (const indicator_hit& hit : page->part_of(*hits))
+  auto answer = asked->page.make_page<trustar::indicator_key>(hits->size());
+  for (const indicator_hit& hit : asked->page.part_of(*hits))
     answer.items.push_back({hit.value, hit.type});
   return trustar::make_key_page_answer(answer);
 }
 
 result<http::response> endpoints::show_related(const call& c) const {
-  auto what = trustar::parse_search(c.target.query, "");
-  if (!what)
-    return what.error();
-  auto where = readable_enclaves(c, what->enclave_ids);
-  if (!where)
-    return where.error();
-  auto page = make_page_request(*what, default_related_page, trustar::max_indicator_page);
-  if (!page)
-    return page.error();
-  auto values = resolve_values(store_, *where, c.target.query.whole_values("indicators"), names_);
-  if (!values)
-    return values.error();
-  auto hits = find_correlated(store_, *where, *values, max_related_reports);
+  auto asked = read_list_call(c, "", {default_related_page, trustar::max_indicator_page});
+  if (!asked)
+    return asked.error();
+  auto hits = find_correlated_texts(store_, asked->where, c.target.query.whole_values("indicators"), names_,
+                                    max_related_reports);
   if (!hits)
     return hits.error();
   std::erase_if(*hits, [&](const report_hit& hit) { return hit.updated < c.now - related_window; });
@@ -112,8 +95,8 @@ result<http::response> endpoints::show_related(const call& c) const {
   auto all = in_order(*counts);
   if (all.size() > trustar::max_reachable_results)
     all.resize(trustar::max_reachable_results);
-  auto answer = page->make_page<trustar::indicator_key>(all.size());
-  for (const trustar::indicator& item : page->part_of(all))
+  auto answer = asked->page.make_page<trustar::indicator_key>(all.size());
+  for (const trustar::indicator& item : asked->page.part_of(all))
     answer.items.push_back({item.value, item.type});
   return trustar::make_key_page_answer(answer);
 }

@@ -5,6 +5,7 @@
 #include "core/error.hpp"
 #include "protocol/trustar/model.hpp"
 #include "station/accounts.hpp"
+#include "station/term_search.hpp"
 #include "storage/kv_store.hpp"
 
 #include <optional>
@@ -23,6 +24,9 @@ struct indicator_query {
   std::vector<std::string> tags;  ///< all must be there, by name or id
   std::vector<std::string> excluded_tags;
 };
+
+/// The filters of a request. @param from, to  the window that it comes to
+indicator_query make_indicator_query(const trustar::search& what, sys_time from, sys_time to);
 
 /// One value found, with its youngest sighting over the enclaves asked.
 struct indicator_hit {
@@ -45,13 +49,15 @@ result<std::vector<trustar::indicator>> read_metadata(const storage::kv_store& s
                                                       std::span<const enclave> enclaves,
                                                       std::string_view value, std::string_view type);
 
+/// Metadata of hits, in their order; those that are gone meanwhile are left out. @error ec::io_failure,
+/// ec::corrupted
+result<std::vector<trustar::indicator>> load_indicators(const storage::kv_store& store,
+                                                        std::span<const enclave> enclaves,
+                                                        std::span<const indicator_hit> hits);
+
 /// Tags of the enclaves' indicators, each once an enclave, with their ids. @error ec::io_failure,
 /// ec::corrupted
 result<std::vector<trustar::tag>> list_indicator_tags(const storage::kv_store& store,
                                                       std::span<const enclave> enclaves);
-
-/// How a term is compared: folded, and also in the normal form of the observable it may be ("hxxp://...",
-/// "bücher.example"). None for terms under three characters, which are not applied.
-std::vector<std::string> search_terms(std::string_view term);
 
 } // namespace isacbot::station

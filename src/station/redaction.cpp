@@ -1,6 +1,6 @@
 #include "station/redaction.hpp"
 
-#include "station/case_fold.hpp"
+#include "core/case_fold.hpp"
 #include "station/keys.hpp"
 
 #include <algorithm>

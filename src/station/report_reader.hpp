@@ -67,6 +67,13 @@ result<std::vector<report_hit>> find_correlated(const storage::kv_store& store,
                                                 const std::vector<report_observable>& values,
                                                 std::size_t limit = trustar::max_reachable_results);
 
+/// As find_correlated, by the values that texts of a query stand for (resolve_values).
+result<std::vector<report_hit>> find_correlated_texts(const storage::kv_store& store,
+                                                      std::span<const enclave> enclaves,
+                                                      const std::vector<std::string>& texts,
+                                                      const observables::known_names& names,
+                                                      std::size_t limit = trustar::max_reachable_results);
+
 /// Whether the report still lies where it was found.
 result<bool> is_there(const storage::kv_store& store, const report_hit& hit);
 

@@ -1,8 +1,8 @@
 /// The search of reports: by term, tag and time.
-#include "station/case_fold.hpp"
 #include "station/enclave_update.hpp"
 #include "station/keys.hpp"
 #include "station/report_reader.hpp"
+#include "station/term_search.hpp"
 
 #include <algorithm>
 #include <unordered_set>
@@ -11,11 +11,6 @@
 namespace isacbot::station {
 
 namespace {
-
-/// With more candidates than this it is cheaper to walk by time and stop at the limit.
-constexpr std::size_t max_candidates = 20'000;
-
-using candidates = std::vector<std::string>; // report ids
 
 /// The search of one enclave.
 class report_search {
@@ -50,27 +45,11 @@ class report_search {
     return walk_by_time();
   }
 
-  /// @returns nullopt without a term, or when too many reports may hold one
   result<std::optional<std::vector<std::uint32_t>>> find_numbers() const {
-    std::optional<std::vector<std::uint32_t>> all;
-    if (query_.terms.empty())
-      return all;
     auto head = read_head(store_, where_.number);
     if (!head)
       return head.error();
-    for (const std::string& term : query_.terms) {
-      auto numbers = find_candidates(store_, head->reports(where_.number), term, max_candidates);
-      if (!numbers || !*numbers)
-        return numbers;
-      std::vector<std::uint32_t> both;
-      if (!all)
-        both = std::move(**numbers);
-      else
-        std::set_union(all->begin(), all->end(), (*numbers)->begin(), (*numbers)->end(),
-                       std::back_inserter(both));
-      all = std::move(both);
-    }
-    return all;
+    return find_candidates_of_any(store_, head->reports(where_.number), query_.terms);
   }
 
   result<void> look_at(const std::vector<std::uint32_t>& numbers) {
@@ -174,20 +153,14 @@ class report_search {
   }
 
   result<bool> matches_text(const stored_report& report) const {
-    if (query_.terms.empty() || holds_term(report.what.title) ||
-        holds_term(report.what.body.value_or(std::string())))
+    if (query_.terms.empty() || holds_any(report.what.title, query_.terms) ||
+        holds_any(report.what.body.value_or(std::string()), query_.terms))
       return true;
     auto values = read_observables(store_, where_.number, report.what.id);
     if (!values)
       return values.error();
     return std::any_of(values->begin(), values->end(),
-                       [&](const report_observable& x) { return holds_term(x.value); });
-  }
-
-  [[nodiscard]] bool holds_term(std::string_view text) const {
-    std::string folded = fold_case(text);
-    return std::any_of(query_.terms.begin(), query_.terms.end(),
-                       [&](const std::string& term) { return folded.find(term) != std::string::npos; });
+                       [&](const report_observable& x) { return holds_any(x.value, query_.terms); });
   }
 
   const storage::kv_store& store_;

@@ -1,11 +1,12 @@
 /// The endpoints that read reports.
+#include "core/utf8.hpp"
 #include "protocol/trustar/server_answers.hpp"
 #include "protocol/trustar/server_report_answers.hpp"
 #include "protocol/trustar/server_requests.hpp"
 #include "station/endpoints.hpp"
 #include "station/index_queue.hpp"
-#include "station/indicator_reader.hpp"
 #include "station/report_reader.hpp"
+#include "station/term_search.hpp"
 #include "station/whitelist.hpp"
 
 #include <algorithm>
@@ -19,11 +20,6 @@ constexpr std::uint32_t default_page = 25;
 constexpr std::uint32_t default_indicator_page = 100;
 constexpr std::chrono::days default_window{1};
 constexpr std::chrono::days longest_list_window{14};
-
-std::size_t count_characters(std::string_view utf8) {
-  return static_cast<std::size_t>(std::count_if(
-      utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
 
 result<trustar::page<trustar::report>> load_page(const storage::kv_store& store,
                                                  const std::vector<enclave>& where,
@@ -115,53 +111,35 @@ result<http::response> endpoints::show_report_indicators(const call& c) const {
 }
 
 result<http::response> endpoints::list_reports(const call& c) const {
-  auto what = trustar::parse_search(c.target.query, "");
-  if (!what)
-    return what.error();
-  auto where = readable_enclaves(c, what->enclave_ids);
-  if (!where)
-    return where.error();
-  auto window = make_window(*what, c.now, default_window);
-  if (!window)
-    return window.error();
-  auto page = make_page_request(*what, default_page, trustar::max_report_page);
-  if (!page)
-    return page.error();
-  report_query query{{}, window->first, window->second, what->tags, what->excluded_tags};
-  query.from = std::max(query.from, what->to.value_or(c.now) - longest_list_window);
-  auto hits = station::search_reports(store_, *where, query);
+  auto asked = read_list_call(c, "", {default_page, trustar::max_report_page, default_window});
+  if (!asked)
+    return asked.error();
+  report_query query{{}, asked->from, asked->to, asked->what.tags, asked->what.excluded_tags};
+  query.from = std::max(query.from, asked->what.to.value_or(c.now) - longest_list_window);
+  auto hits = station::search_reports(store_, asked->where, query);
   if (!hits)
     return hits.error();
-  auto answer = load_page(store_, *where, *hits, *page);
+  auto answer = load_page(store_, asked->where, *hits, asked->page);
   if (!answer)
     return answer.error();
   return trustar::make_full_report_page_answer(*answer);
 }
 
 result<http::response> endpoints::find_reports(const call& c) const {
-  auto what = trustar::parse_search(c.target.query, c.request.body);
-  if (!what)
-    return what.error();
   if (c.request.method == "GET" && !c.target.query.text("searchTerm"))
     return fail(ec::malformed, "No search term provided.");
-  std::size_t characters = count_characters(what->term);
+  auto asked = read_list_call(c, c.request.body, {default_page, trustar::max_report_page, default_window});
+  if (!asked)
+    return asked.error();
+  std::size_t characters = count_characters(asked->what.term);
   if (characters > 0 && characters < trustar::min_search_characters)
     return fail(ec::malformed, "The search term must have at least 3 characters.");
-  auto where = readable_enclaves(c, what->enclave_ids);
-  if (!where)
-    return where.error();
-  auto window = make_window(*what, c.now, default_window);
-  if (!window)
-    return window.error();
-  auto page = make_page_request(*what, default_page, trustar::max_report_page);
-  if (!page)
-    return page.error();
   auto hits = station::search_reports(
-      store_, *where,
-      {search_terms(what->term), window->first, window->second, what->tags, what->excluded_tags});
+      store_, asked->where,
+      {search_terms(asked->what.term), asked->from, asked->to, asked->what.tags, asked->what.excluded_tags});
   if (!hits)
     return hits.error();
-  auto answer = load_page(store_, *where, *hits, *page);
+  auto answer = load_page(store_, asked->where, *hits, asked->page);
   if (!answer)
     return answer.error();
   return trustar::make_report_page_answer(*answer);
@@ -171,10 +149,7 @@ result<http::response> endpoints::correlate_reports(const call& c) const {
   auto where = readable_enclaves(c, c.target.query.list("enclaveIds"));
   if (!where)
     return where.error();
-  auto values = resolve_values(store_, *where, c.target.query.whole_values("indicators"), names_);
-  if (!values)
-    return values.error();
-  auto hits = find_correlated(store_, *where, *values);
+  auto hits = find_correlated_texts(store_, *where, c.target.query.whole_values("indicators"), names_);
   if (!hits)
     return hits.error();
   std::vector<std::string> ids;
@@ -189,22 +164,13 @@ result<http::response> endpoints::correlate_reports(const call& c) const {
 }
 
 result<http::response> endpoints::show_correlated(const call& c) const {
-  auto what = trustar::parse_search(c.target.query, "");
-  if (!what)
-    return what.error();
-  auto where = readable_enclaves(c, what->enclave_ids);
-  if (!where)
-    return where.error();
-  auto page = make_page_request(*what, default_page, trustar::max_report_page);
-  if (!page)
-    return page.error();
-  auto values = resolve_values(store_, *where, c.target.query.whole_values("indicators"), names_);
-  if (!values)
-    return values.error();
-  auto hits = find_correlated(store_, *where, *values);
+  auto asked = read_list_call(c, "", {default_page, trustar::max_report_page});
+  if (!asked)
+    return asked.error();
+  auto hits = find_correlated_texts(store_, asked->where, c.target.query.whole_values("indicators"), names_);
   if (!hits)
     return hits.error();
-  auto answer = load_page(store_, *where, *hits, *page);
+  auto answer = load_page(store_, asked->where, *hits, asked->page);
   if (!answer)
     return answer.error();
   return trustar::make_full_report_page_answer(*answer);

@@ -81,4 +81,15 @@ result<std::vector<report_observable>> resolve_values(const storage::kv_store& s
   return out;
 }
 
+result<std::vector<report_hit>> find_correlated_texts(const storage::kv_store& store,
+                                                      std::span<const enclave> enclaves,
+                                                      const std::vector<std::string>& texts,
+                                                      const observables::known_names& names,
+                                                      std::size_t limit) {
+  auto values = resolve_values(store, enclaves, texts, names);
+  if (!values)
+    return values.error();
+  return find_correlated(store, enclaves, *values, limit);
+}
+
 } // namespace isacbot::station

@@ -1,6 +1,6 @@
 /// What is derived from reports and submissions, compared with what a fresh look at all of them gives.
+#include "core/case_fold.hpp"
 #include "observables/observables.hpp"
-#include "station/case_fold.hpp"
 #include "station/enclave_update.hpp"
 #include "station/index_queue.hpp"
 #include "station/indexer.hpp"

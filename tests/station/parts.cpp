@@ -1,5 +1,4 @@
 /// The small pure parts of the room.
-#include "station/case_fold.hpp"
 #include "station/indicator_row.hpp"
 #include "station/keys.hpp"
 #include "station/record.hpp"
@@ -11,24 +10,6 @@
 
 using namespace isacbot;
 using namespace isacbot::station;
-
-TEST_CASE("folding lowers letters of several scripts and leaves the rest", "[station]") {
-  CHECK(fold_case("HTTP://Bad.Example.NET/\xC3\x84") == "http://bad.example.net/\xC3\xA4");
-  CHECK(fold_case("\xC3\x97 \xC3\xB7") == "\xC3\x97 \xC3\xB7"); // signs amid the letters
-  CHECK(fold_case("\xC5\xBB\xC3\xB3\xC5\x82\xC4\x86") == "\xC5\xBC\xC3\xB3\xC5\x82\xC4\x87"); // Polish
-  CHECK(fold_case("\xD0\xAF\xD0\x81") == "\xD1\x8F\xD1\x91");                                 // Cyrillic
-  CHECK(fold_case("\xCE\xA9\xCF\x82") == "\xCF\x89\xCF\x83");                   // Greek, final sigma
-  CHECK(fold_case("\xEF\xBC\xA1\xEF\xBD\x81") == "\xEF\xBD\x81\xEF\xBD\x81");   // fullwidth
-  CHECK(fold_case("\xF0\x9F\x8E\xA3 \xFF\xC3") == "\xF0\x9F\x8E\xA3 \xFF\xC3"); // four bytes; broken
-  test::seeded_random random(1);
-  for (int i = 0; i < 500; ++i) {
-    std::string bytes(random_bits(random) % 20, '\0');
-    random.fill(std::as_writable_bytes(std::span(bytes)));
-    std::string folded = fold_case(bytes);
-    CHECK(folded.size() == bytes.size());
-    CHECK(fold_case(folded) == folded);
-  }
-}
 
 TEST_CASE("a stored row comes back, and a damaged one is noticed", "[station]") {
   indicator_row row{7,

@@ -221,6 +221,10 @@ TEST_CASE("tags come and go, lower case, and move with their report", "[station]
   CHECK(gone.status == 200);
   CHECK(gone.body == id);
   CHECK(f.tags(f.bob, "/reports/" + id + "/tags") == strings{"phishing", std::string(90, 'x')});
+  // Case is nothing that tells tags apart, in other scripts neither.
+  CHECK(alter(f.carol, R"({"addedTags": [{"name": "ÜBERFALL"}, {"name": "ФИШИНГ"}]})").status == 200);
+  CHECK(alter(f.carol, R"({"removedTags": [{"name": "überfall"}, {"name": "Фишинг"}]})").status == 200);
+  CHECK(f.tags(f.bob, "/reports/" + id + "/tags") == strings{"phishing", std::string(90, 'x')});
   // Filters by tag.
   auto titles = [&](const std::string& query) {
     return bj::parse(f.call(f.bob, "GET", "/reports/search?searchTerm=" + query).body)

@@ -1,16 +1,12 @@
 #include "protocol/trustar/request_fields.hpp"
 
+#include "core/utf8.hpp"
 #include "protocol/trustar/iso_time.hpp"
 #include "protocol/trustar/server_requests.hpp"
 
 #include <algorithm>
 
 namespace isacbot::trustar {
-
-std::size_t count_characters(std::string_view utf8) noexcept {
-  return static_cast<std::size_t>(std::count_if(
-      utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
 
 bool is_blank(std::string_view text) noexcept {
   return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
@@ -58,6 +54,26 @@ std::vector<tag> read_tags(const json::reader& from, std::string_view key) {
   for (const json::reader& item : from.optional_objects(key))
     tags.push_back(read_tag(item));
   return tags;
+}
+
+result<std::vector<std::string>> parse_texts(std::string_view body, std::size_t most, std::string_view what) {
+  auto document = json::parse(body, body_limits);
+  if (!document)
+    return document.error();
+  const auto* list = document->root().if_array();
+  if (list == nullptr)
+    return fail(ec::malformed, "body: a list of texts is expected");
+  if (list->size() > most)
+    return fail(ec::too_large,
+                "more than " + std::to_string(most) + " " + std::string(what) + " in one call");
+  std::vector<std::string> texts;
+  for (const auto& item : *list) {
+    const auto* text = item.if_string();
+    if (text == nullptr)
+      return fail(ec::malformed, "body: a list of texts is expected");
+    texts.emplace_back(text->data(), text->size());
+  }
+  return texts;
 }
 
 std::optional<sys_time> read_time_began(const json::reader& from) {

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,7 +18,6 @@ namespace isacbot::trustar {
 inline constexpr json::limits body_limits{64U * 1024U * 1024U, 32};
 inline constexpr std::int64_t last_time_ms = 253'402'300'799'999; ///< end of the year 9999
 
-std::size_t count_characters(std::string_view utf8) noexcept;
 bool is_blank(std::string_view text) noexcept;
 /// Without the blanks around it.
 std::string_view trim(std::string_view text) noexcept;
@@ -35,5 +35,9 @@ std::vector<tag> read_tags(const json::reader& from, std::string_view key = "tag
 std::string_view find_tag_fault(std::string_view name) noexcept;
 /// Reports it.
 void check_tag_name(const json::reader& from, std::string_view key, std::string_view name);
+
+/// A body that is a list of texts. @param what  what they are, for the error
+/// @error ec::malformed; ec::too_large over `most` of them
+result<std::vector<std::string>> parse_texts(std::string_view body, std::size_t most, std::string_view what);
 
 } // namespace isacbot::trustar

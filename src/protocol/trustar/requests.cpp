@@ -1,6 +1,7 @@
 #include "protocol/trustar/requests.hpp"
 
 #include "core/bytes.hpp"
+#include "core/utf8.hpp"
 #include "protocol/percent.hpp"
 #include "protocol/trustar/query.hpp"
 #include "protocol/trustar/request_parts.hpp"
@@ -74,11 +75,6 @@ bool is_header_text(std::string_view text) {
 
 std::string enclave_query(const std::vector<std::string>& enclave_ids) {
   return query_writer().add("enclaveIds", enclave_ids).text();
-}
-
-std::size_t count_characters(std::string_view utf8) {
-  return static_cast<std::size_t>(std::count_if(
-      utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 } // namespace

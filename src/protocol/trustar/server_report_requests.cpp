@@ -1,5 +1,6 @@
 #include "protocol/trustar/server_report_requests.hpp"
 
+#include "core/utf8.hpp"
 #include "protocol/json.hpp"
 #include "protocol/trustar/request_fields.hpp"
 #include "protocol/trustar/server_requests.hpp"
@@ -151,22 +152,7 @@ result<report_text> parse_redaction(std::string_view body) {
 }
 
 result<std::vector<std::string>> parse_terms(std::string_view body) {
-  auto document = json::parse(body, body_limits);
-  if (!document)
-    return document.error();
-  const auto* list = document->root().if_array();
-  if (list == nullptr)
-    return fail(ec::malformed, "body: a list of texts is expected");
-  if (list->size() > max_terms)
-    return fail(ec::too_large, "more than 10000 terms in one call");
-  std::vector<std::string> terms;
-  for (const auto& item : *list) {
-    const auto* text = item.if_string();
-    if (text == nullptr)
-      return fail(ec::malformed, "body: a list of texts is expected");
-    terms.emplace_back(text->data(), text->size());
-  }
-  return terms;
+  return parse_texts(body, max_terms, "terms");
 }
 
 } // namespace isacbot::trustar

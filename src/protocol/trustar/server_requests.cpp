@@ -1,6 +1,7 @@
 #include "protocol/trustar/server_requests.hpp"
 
 #include "core/bytes.hpp"
+#include "core/case_fold.hpp"
 #include "protocol/json.hpp"
 #include "protocol/trustar/request_fields.hpp"
 
@@ -61,10 +62,7 @@ void read_time_parameter(const query_reader& query, std::string_view key, std::o
 } // namespace
 
 std::string normal_tag_name(std::string_view name) {
-  std::string out(trim(name));
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
-  return out;
+  return fold_case(trim(name));
 }
 
 result<std::string> parse_tag_name(std::string_view name) {
@@ -184,22 +182,7 @@ result<std::vector<indicator_key>> parse_metadata_keys(std::string_view body) {
 }
 
 result<std::vector<std::string>> parse_values(std::string_view body) {
-  auto document = json::parse(body, body_limits);
-  if (!document)
-    return document.error();
-  const auto* list = document->root().if_array();
-  if (list == nullptr)
-    return fail(ec::malformed, "body: a list of texts is expected");
-  if (list->size() > max_summary_values)
-    return fail(ec::too_large, "more than 100 values in one call");
-  std::vector<std::string> values;
-  for (const auto& item : *list) {
-    const auto* text = item.if_string();
-    if (text == nullptr)
-      return fail(ec::malformed, "body: a list of texts is expected");
-    values.emplace_back(text->data(), text->size());
-  }
-  return values;
+  return parse_texts(body, max_summary_values, "values");
 }
 
 } // namespace isacbot::trustar

@@ -32,14 +32,15 @@ std::optional<std::string_view> parse_bearer(std::string_view authorization);
 /// `grant_type` from a form body, or from the query, where one client puts it.
 std::string grant_type_of(const query_reader& query, std::string_view body);
 
-/// A tag's name as it is stored and compared: blanks around it off, ASCII letters in lower case.
+/// A tag's name as it is stored and compared: blanks around it off, letters in lower case
+/// (core/case_fold.hpp).
 std::string normal_tag_name(std::string_view name);
 
 /// A tag's name from a query, in normal form. @error ec::malformed when it is empty, too long or not
 /// printable
 result<std::string> parse_tag_name(std::string_view name);
 
-/// Body of `POST /indicators`. Names of tags come trimmed and in lower case (ASCII), as they are stored.
+/// Body of `POST /indicators`. Names of tags come as normal_tag_name gives them.
 /// @error ec::malformed; ec::too_large over 10,000 rows
 result<indicator_submission> parse_submission(std::string_view body);
 

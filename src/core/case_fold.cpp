@@ -1,9 +1,9 @@
-#include "station/case_fold.hpp"
+#include "core/case_fold.hpp"
 
 #include <cstddef>
 #include <cstdint>
 
-namespace isacbot::station {
+namespace isacbot {
 
 namespace {
 
@@ -86,4 +86,4 @@ std::string fold_case(std::string_view text) {
   return out;
 }
 
-} // namespace isacbot::station
+} // namespace isacbot
