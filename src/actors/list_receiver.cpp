@@ -4,6 +4,7 @@
 #include "actors/exception_log.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace isacbot::actors {
@@ -42,18 +43,16 @@ list_receiver::behavior_type list_receiver::make_behavior() {
         state.last_touched = env_.time.steady_now();
         if (state.closing || state.stage->closed())
           return to_caf_error(fail(ec::invalid_argument, "the list is closed"));
-        for (auto& item : *items) {
-          if (state.fault)
-            break;
-          if (auto added = state.stage->add(std::move(item)); !added)
-            fail_all(added.error());
-        }
         if (state.fault)
           return to_caf_error(*state.fault);
-        if (state.writes < writes_ahead)
-          return atom::done_v;
+        // Answered before the work: whoever reads the file goes on reading meanwhile, by one message.
         auto promise = make_response_promise<atom::done>();
-        state.added.push_back(promise);
+        if (state.writes < writes_ahead)
+          promise.deliver(atom::done_v);
+        else
+          state.added.push_back(promise);
+        if (auto added = state.stage->add(std::span(*items)); !added)
+          fail_all(added.error());
         return promise;
       },
       [this](atom::close) -> caf::result<list_totals> {

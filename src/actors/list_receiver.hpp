@@ -4,7 +4,8 @@
 /// How a list gets in, whether from the admin socket or from a file in Slack; all of it through the OUTBOX:
 ///   1. request(outbox, open, list_opening)       -> the list's id, which its submission will have.
 ///   2. request(outbox, add, id, list_items)      -> done, when more may come; so that memory stays bounded,
-///      wait for it. About 1,000 items at a time, as a reader's item_sink collects them.
+///      wait for it. About 1,000 items at a time, as a reader's item_sink collects them. They are worked on
+///      after the answer, while more is read: what goes wrong then is the next answer.
 ///   3. request(outbox, close, id)                -> what the list comes to (domain::intake_totals), values
 ///      known before among them counted as merged. For a preview; may be left out. Nothing is added later.
 ///   4. request(outbox, accept, id, list_agreement) -> the receipt, after the synced write. `same_content`:

@@ -7,7 +7,8 @@ namespace isacbot::domain {
 
 namespace {
 
-constexpr std::size_t usual_rows = 1'024; // of a chunk, for the first allocation
+constexpr std::size_t usual_rows = 1'024; // of the first chunk, for its allocation
+constexpr std::size_t looked_ahead = 64;  // values whose places are fetched together
 
 void put_text(std::string& out, std::string_view text) {
   const auto size = static_cast<std::uint32_t>(text.size());
@@ -35,24 +36,41 @@ list_intake::list_intake(const intake_options& options, intake_sink sink)
       print_(options.key),
       first_number_{0} {}
 
-result<void> list_intake::add(list_item&& item) {
-  ++totals_.counts.handed_in;
-  if (!item.reason)
-    return add_row(std::move(item.row));
+result<void> list_intake::add(std::span<list_item> items) {
+  std::array<fingerprint, looked_ahead> prints;
+  while (!items.empty()) {
+    const std::span<list_item> now = items.first(std::min(items.size(), looked_ahead));
+    items = items.subspan(now.size());
+    for (std::size_t i = 0; i < now.size(); ++i)
+      if (!now[i].reason) {
+        prints[i] = print_.whole(now[i].row.type, now[i].row.value);
+        values_.prefetch(print_of(prints[i]));
+      }
+    for (std::size_t i = 0; i < now.size(); ++i) {
+      ++totals_.counts.handed_in;
+      if (now[i].reason)
+        leave_out(std::move(now[i]));
+      else if (result<void> added = add_row(std::move(now[i].row), prints[i]); !added)
+        return added;
+    }
+  }
+  return {};
+}
+
+void list_intake::leave_out(list_item&& item) {
   const bool refused = !is_withheld(*item.reason);
   ++(refused ? totals_.counts.refused : totals_.counts.withheld);
   ++reasons_[static_cast<std::size_t>(*item.reason)];
   std::vector<line_report>& lines = refused ? totals_.refused : totals_.withheld;
   if (lines.size() < options_.max_lines)
     lines.push_back({item.line, std::move(item.text), *item.reason});
-  return {};
 }
 
-result<void> list_intake::add_row(indicator_row&& row) {
+result<void> list_intake::add_row(indicator_row&& row, const fingerprint& value) {
   if (values_.size() >= value_set::max_size)
     return fail(ec::too_large, "the list has too many values", "hand it in as several lists");
-  add_to_digest(row);
-  const auto [number, fresh] = values_.insert(print_(row.type, row.value));
+  add_to_digest(row, value);
+  const auto [number, fresh] = values_.insert(print_of(value));
   if (!fresh)
     return join(number, std::move(row));
   ++totals_.counts.accepted;
@@ -66,7 +84,8 @@ result<void> list_intake::add_row(indicator_row&& row) {
       return closed;
   open_bytes_ += size;
   if (open_.capacity() == 0)
-    open_.reserve(std::min<std::size_t>(options_.limits.max_rows, usual_rows));
+    open_.reserve(totals_.chunk_rows.empty() ? std::min(options_.limits.max_rows, usual_rows)
+                                             : totals_.chunk_rows.back());
   open_.push_back(std::move(row));
   return {};
 }
@@ -84,11 +103,11 @@ result<void> list_intake::join(std::uint32_t number, indicator_row&& row) {
 }
 
 result<void> list_intake::close_chunk() {
-  intake_chunk chunk{static_cast<std::uint32_t>(first_number_.size()), std::exchange(open_, {})};
+  intake_chunk chunk{static_cast<std::uint32_t>(first_number_.size()), std::exchange(open_, {}),
+                     std::exchange(open_bytes_, 0)};
   const auto rows = static_cast<std::uint32_t>(chunk.rows.size());
   totals_.chunk_rows.push_back(rows);
   first_number_.push_back(first_number_.back() + rows);
-  open_bytes_ = 0;
   return sink_.chunk(std::move(chunk));
 }
 
@@ -103,17 +122,23 @@ result<intake_totals> list_intake::finish() {
 }
 
 /// The sum of the rows' hashes does not depend on their order, and nobody without the key can make two lists
-/// come to the same.
-void list_intake::add_to_digest(const indicator_row& row) {
-  buffer_.clear();
-  for (const std::string* text : {&row.type, &row.value, &row.source, &row.notes})
-    put_text(buffer_, *text);
-  put_time(buffer_, row.first_seen);
-  put_time(buffer_, row.last_seen);
-  put_number(buffer_, row.sightings);
-  for (const std::string& tag : row.tags)
-    put_text(buffer_, tag);
-  const fingerprint one = keyed_hash(options_.key, buffer_);
+/// come to the same. A row that is nothing but its value stands for itself.
+void list_intake::add_to_digest(const indicator_row& row, const fingerprint& value) {
+  fingerprint one = value;
+  if (row.sightings != 1 || row.first_seen || row.last_seen || !row.source.empty() || !row.notes.empty() ||
+      !row.tags.empty()) {
+    buffer_.clear();
+    put_number(buffer_, value.low);
+    put_number(buffer_, value.high);
+    for (const std::string* text : {&row.source, &row.notes})
+      put_text(buffer_, *text);
+    put_time(buffer_, row.first_seen);
+    put_time(buffer_, row.last_seen);
+    put_number(buffer_, row.sightings);
+    for (const std::string& tag : row.tags)
+      put_text(buffer_, tag);
+    one = keyed_hash(options_.key, buffer_);
+  }
   fingerprint& sum = totals_.content;
   sum.low += one.low;
   sum.high += one.high + (sum.low < one.low ? 1 : 0);

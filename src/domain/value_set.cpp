@@ -24,7 +24,7 @@ value_set::entry& find(std::vector<value_set::entry>& slots, const value_print& 
 
 } // namespace
 
-value_print value_printer::operator()(std::string_view type, std::string_view value) {
+fingerprint value_printer::whole(std::string_view type, std::string_view value) {
   buffer_.assign(type);
   buffer_ += '|';
   buffer_ += value;
@@ -33,8 +33,13 @@ value_print value_printer::operator()(std::string_view type, std::string_view va
     for (char& c : buffer_)
       if (c >= 'A' && c <= 'Z')
         c = static_cast<char>(c - 'A' + 'a');
-  const fingerprint whole = keyed_hash(key_, buffer_);
-  return {whole.high, static_cast<std::uint32_t>(whole.low)};
+  return keyed_hash(key_, buffer_);
+}
+
+void value_set::prefetch(const value_print& print) const noexcept {
+  const std::vector<entry>& slots = parts_[print.head >> 56U].slots;
+  if (!slots.empty())
+    __builtin_prefetch(&slots[home(print.tail, slots.size())], 1);
 }
 
 std::pair<std::uint32_t, bool> value_set::insert(const value_print& print) {

@@ -24,6 +24,11 @@ struct value_print {
   friend auto operator<=>(const value_print&, const value_print&) = default;
 };
 
+/// The print that is part of the whole hash.
+constexpr value_print print_of(const fingerprint& whole) noexcept {
+  return {whole.high, static_cast<std::uint32_t>(whole.low)};
+}
+
 /// Makes prints. Not thread-safe: it keeps a buffer.
 class value_printer {
  public:
@@ -32,7 +37,11 @@ class value_printer {
 
   /// Of an observable type's name and a normal form. File names and registry keys keep their case, but are
   /// compared without it.
-  value_print operator()(std::string_view type, std::string_view value);
+  value_print operator()(std::string_view type, std::string_view value) {
+    return print_of(whole(type, value));
+  }
+  /// All of the hash.
+  fingerprint whole(std::string_view type, std::string_view value);
 
  private:
   hash_key key_;
@@ -55,6 +64,10 @@ class value_set {
 
   /// Most values it takes.
   static constexpr std::size_t max_size = 0xFFFF'FFFE;
+
+  /// Says that a print will be inserted soon: a set of a million lies outside the processor's caches, and
+  /// waiting for many places at once costs little more than waiting for one.
+  void prefetch(const value_print& print) const noexcept;
 
   /// @returns the value's number, from 0, and whether it is new
   /// @pre size() < max_size

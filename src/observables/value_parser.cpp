@@ -31,6 +31,13 @@ value_parser::value_parser(value_parser&&) noexcept = default;
 value_parser& value_parser::operator=(value_parser&&) noexcept = default;
 
 std::optional<observable> value_parser::parse(std::string_view text) {
+  const std::optional<scanner::view> x = find(text);
+  if (!x)
+    return std::nullopt;
+  return observable{x->kind, std::string(x->value), std::string(x->raw), x->offset, x->count, x->flags};
+}
+
+std::optional<scanner::view> value_parser::find(std::string_view text) {
   if (text.size() > longest_value)
     return std::nullopt;
   auto& [opts, found, read] = *state_;
@@ -46,8 +53,7 @@ std::optional<observable> value_parser::parse(std::string_view text) {
   const unsigned around = classes_of(all.substr(0, whole.begin)) | classes_of(all.substr(whole.end));
   if ((around & (is_word | is_at | is_slash | is_backslash)) != 0)
     return std::nullopt;
-  const scanner::view x = found[whole.index];
-  return observable{x.kind, std::string(x.value), std::string(x.raw), x.offset, x.count, x.flags};
+  return found[whole.index];
 }
 
 std::optional<observable> parse_value(std::string_view text, const options& opts) {

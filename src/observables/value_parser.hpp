@@ -21,6 +21,9 @@ class value_parser {
   /// As `parse_value`.
   std::optional<observable> parse(std::string_view text);
 
+  /// As `parse`, without copies: the views live until the next call, and as long as `text`.
+  std::optional<scanner::view> find(std::string_view text);
+
  private:
   struct state;
   std::unique_ptr<state> state_;

@@ -1,7 +1,8 @@
 #include "storage/list_stage.hpp"
 
-#include "storage/binary.hpp"
+#include "storage/late_additions.hpp"
 #include "storage/packed_rows.hpp"
+#include "storage/stage_marker.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -12,68 +13,12 @@ namespace {
 
 using domain::indicator_row;
 
-constexpr std::uint8_t version = 1;
 constexpr std::size_t pages_at_once = 64;
+/// More than this a part does not carry beside its rows.
+constexpr std::size_t most_late_beside = std::size_t{8} << 10U;
 
-enum class stage_state : std::uint8_t { open, abandoned };
-
-std::string encode_marker(stage_state state, sys_time opened, const enclave_id& enclave) {
-  byte_writer out;
-  out.u8(version);
-  out.u8(static_cast<std::uint8_t>(state));
-  out.time(opened);
-  out.text(enclave.value);
-  return std::string(out.take().reveal());
-}
-
-struct stage_marker {
-  stage_state state = stage_state::open;
-  sys_time opened{};
-  enclave_id enclave;
-};
-
-result<stage_marker> decode_marker(std::string_view bytes) {
-  byte_reader in(bytes);
-  if (in.u8() != version)
-    in.fault();
-  stage_marker marker;
-  marker.state = in.enumerator(stage_state::abandoned);
-  marker.opened = in.time();
-  marker.enclave.value = in.text();
-  if (!in.finished())
-    return fail(ec::corrupted, "the row of a staged list is unreadable", "restore the last backup");
-  return marker;
-}
-
-void append(std::string& out, const domain::late_addition& late) {
-  byte_writer one;
-  one.u32(late.row);
-  for (const std::string* text : {&late.what.source, &late.what.notes})
-    one.text(*text);
-  one.texts(late.what.tags);
-  one.time(late.what.first_seen);
-  one.time(late.what.last_seen);
-  one.u32(late.what.sightings);
-  out.append(one.take().reveal());
-}
-
-/// Applies additions to the rows they belong to. @returns false when the bytes are no additions to these rows
-bool apply(std::string_view bytes, std::vector<indicator_row>& rows, std::size_t max_note_bytes) {
-  byte_reader in(bytes);
-  while (!in.finished()) {
-    const std::uint32_t row = in.u32();
-    domain::row_addition what;
-    what.source = in.text();
-    what.notes = in.text();
-    what.tags = in.texts();
-    what.first_seen = in.optional_time();
-    what.last_seen = in.optional_time();
-    what.sightings = in.u32();
-    if (!in.ok() || row >= rows.size())
-      return false;
-    domain::merge_into(rows[row], what, max_note_bytes);
-  }
-  return true;
+error rows_are_gone() {
+  return fail(ec::corrupted, "the rows of a staged list are gone", "hand the list in again");
 }
 
 domain::intake_options intake_options_of(const stage_options& options, const accepted_values& known) {
@@ -95,15 +40,15 @@ list_stage::list_stage(const kv_store& store, const vault& sealer, const accepte
       id_(std::move(id)),
       enclave_(std::move(enclave)),
       since_(since),
-      marker_(encode_marker(stage_state::open, opened, enclave_)),
+      marker_(encode(stage_marker{stage_state::open, opened, enclave_})),
       options_(options),
       write_(std::move(write)),
       intake_(intake_options_of(options, known_values),
               {[this](domain::intake_chunk&& chunk) { return take_chunk(std::move(chunk)); },
                [this](domain::late_addition&& late) { return take_late(std::move(late)); }}) {}
 
-result<void> list_stage::add(domain::list_item&& item) {
-  return intake_.add(std::move(item));
+result<void> list_stage::add(std::span<domain::list_item> items) {
+  return intake_.add(items);
 }
 
 void list_stage::put_rows(write_batch& batch, const std::string& number,
@@ -132,26 +77,40 @@ result<void> list_stage::take_chunk(domain::intake_chunk&& chunk) {
     }
   const std::string number = std::to_string(chunk.number);
   put_rows(batch, number, chunk.rows);
-  parts_.push_back({{number, static_cast<std::uint32_t>(chunk.rows.size())}});
+  staged_chunk& staged = chunks_.emplace_back();
+  staged.parts.push_back({number, static_cast<std::uint32_t>(chunk.rows.size()), {}});
+  staged.body_bytes = chunk.bytes;
   return write_(std::move(batch));
 }
 
 result<void> list_stage::take_late(domain::late_addition&& late) {
-  std::string& bytes = late_[late.chunk];
-  const std::size_t before = bytes.size();
-  append(bytes, late);
-  late_size_ += bytes.size() - before;
+  staged_chunk& chunk = chunks_[late.chunk - 1];
+  const std::size_t before = chunk.late.size();
+  append_late(chunk.late, late.row, late.what);
+  const std::size_t size = chunk.late.size() - before;
+  chunk.late_bytes += size;
+  late_size_ += size;
+  if (!late.what.source.empty() || !late.what.notes.empty() || !late.what.tags.empty()) {
+    indicator_row longer; // what it would take alone is more than what it adds
+    longer.source = std::move(late.what.source);
+    longer.notes = std::move(late.what.notes);
+    longer.tags = std::move(late.what.tags);
+    chunk.body_bytes += options_.limits.size_of(longer);
+  }
   return late_size_ < options_.late_bytes ? result<void>{} : stage_late();
 }
 
 result<void> list_stage::stage_late() {
   write_batch batch;
-  for (const auto& [chunk, bytes] : late_) {
-    std::string key = keys::late_additions(id_, chunk, ++staged_late_[chunk]);
-    std::string sealed = vault_->seal(tables::late_additions, key, bytes);
+  for (std::uint32_t number = 1; number <= chunks_.size(); ++number) {
+    staged_chunk& chunk = chunks_[number - 1];
+    if (chunk.late.empty())
+      continue;
+    std::string key = keys::late_additions(id_, number, ++chunk.late_rows);
+    std::string sealed = vault_->seal(tables::late_additions, key, chunk.late);
     batch.put(tables::late_additions, std::move(key), std::move(sealed));
+    chunk.late = {};
   }
-  late_.clear();
   late_size_ = 0;
   return write_(std::move(batch));
 }
@@ -169,15 +128,11 @@ result<bool> list_stage::close_some() {
     return false;
   }
   case phase::late_rows: {
-    auto has_late = [&] { return late_.contains(next_chunk_) || staged_late_.contains(next_chunk_); };
-    while (next_chunk_ <= parts_.size() && !has_late())
-      ++next_chunk_;
-    if (next_chunk_ > parts_.size()) {
+    result<bool> last = join_late();
+    if (!last)
+      return last;
+    if (*last)
       phase_ = phase::known;
-      return false;
-    }
-    if (result<void> done = add_late_to_rows(next_chunk_++); !done)
-      return done.error();
     return false;
   }
   case phase::known:
@@ -198,57 +153,99 @@ result<bool> list_stage::close_some() {
   return true;
 }
 
-result<void> list_stage::add_late_to_rows(std::uint32_t chunk) {
-  staged_part& only = parts_[chunk - 1].front();
-  const std::string key = keys::part(id_, only.number).value();
+/// Up to the next chunk that something has to be written for. @returns whether there was none
+result<bool> list_stage::join_late() {
+  for (; next_chunk_ <= chunks_.size(); ++next_chunk_) {
+    staged_chunk& chunk = chunks_[next_chunk_ - 1];
+    if (chunk.late_bytes == 0)
+      continue;
+    const bool beside =
+        chunk.late_bytes <= most_late_beside && chunk.body_bytes <= options_.limits.max_body_bytes;
+    if (beside && chunk.late_rows == 0) {
+      chunk.parts.front().late = std::move(chunk.late);
+      continue;
+    }
+    const std::uint32_t number = next_chunk_++;
+    if (result<void> done = beside ? keep_late_beside(number) : add_late_to_rows(number); !done)
+      return done.error();
+    return false;
+  }
+  return true;
+}
+
+/// What was staged of a chunk's late additions, in its order; their rows are erased.
+result<void> list_stage::read_late(std::uint32_t number, write_batch& batch,
+                                   const std::function<bool(std::string_view)>& take) const {
+  const staged_chunk& chunk = chunks_[number - 1];
+  for (std::uint32_t sequence = 1; sequence <= chunk.late_rows; ++sequence) {
+    std::string key = keys::late_additions(id_, number, sequence);
+    result<std::optional<std::string>> stored = store_->get(tables::late_additions, key);
+    if (!stored)
+      return stored.error();
+    if (!*stored)
+      return rows_are_gone();
+    result<secret> additions = vault_->unseal(tables::late_additions, key, **stored);
+    if (!additions)
+      return additions.error();
+    if (!take(additions->reveal()))
+      return rows_are_gone();
+    batch.erase(tables::late_additions, std::move(key));
+  }
+  return take(chunk.late) ? result<void>{} : rows_are_gone();
+}
+
+result<void> list_stage::keep_late_beside(std::uint32_t number) {
+  write_batch batch;
+  std::string all;
+  result<void> read = read_late(number, batch, [&](std::string_view bytes) {
+    all.append(bytes);
+    return true;
+  });
+  if (!read)
+    return read;
+  chunks_[number - 1].parts.front().late = std::move(all);
+  chunks_[number - 1].late = {};
+  return write_(std::move(batch));
+}
+
+result<std::vector<indicator_row>> list_stage::read_rows(const std::string& key) const {
   result<std::optional<std::string>> stored = store_->get(tables::part_rows, key);
   if (!stored)
     return stored.error();
-  auto lost = [&] {
-    return fail(ec::corrupted, "the rows of a staged list are gone", "hand the list in again");
-  };
   if (!*stored)
-    return lost();
+    return rows_are_gone();
   result<secret> plain = vault_->unseal(tables::part_rows, key, **stored);
   if (!plain)
     return plain.error();
-  result<std::vector<indicator_row>> rows = decode_packed(plain->reveal());
+  return decode_packed(plain->reveal());
+}
+
+result<void> list_stage::add_late_to_rows(std::uint32_t number) {
+  staged_chunk& chunk = chunks_[number - 1];
+  const std::string key = keys::part(id_, chunk.parts.front().number).value();
+  result<std::vector<indicator_row>> rows = read_rows(key);
   if (!rows)
     return rows.error();
-
   write_batch batch;
-  for (std::uint32_t sequence = 1; sequence <= staged_late_[chunk]; ++sequence) {
-    std::string late_key = keys::late_additions(id_, chunk, sequence);
-    result<std::optional<std::string>> late = store_->get(tables::late_additions, late_key);
-    if (!late)
-      return late.error();
-    if (!*late)
-      return lost();
-    result<secret> additions = vault_->unseal(tables::late_additions, late_key, **late);
-    if (!additions)
-      return additions.error();
-    if (!apply(additions->reveal(), *rows, options_.max_note_bytes))
-      return lost();
-    batch.erase(tables::late_additions, std::move(late_key));
-  }
-  if (auto late = late_.find(chunk); late != late_.end()) {
-    if (!apply(late->second, *rows, options_.max_note_bytes))
-      return lost();
-    late_.erase(late);
-  }
+  result<void> read = read_late(number, batch, [&](std::string_view bytes) {
+    return apply_late(bytes, *rows, options_.max_note_bytes);
+  });
+  if (!read)
+    return read;
+  chunk.late = {};
   domain::planned_part whole;
   whole.header.submission = id_;
-  whole.header.number = only.number;
+  whole.header.number = chunk.parts.front().number;
   whole.rows = std::move(*rows);
-  parts_[chunk - 1].clear();
+  chunk.parts.clear();
   batch.erase(tables::part_rows, key);
-  if (result<void> put = put_pieces(batch, std::move(whole)); !put)
+  if (result<void> put = put_pieces(batch, chunk, std::move(whole)); !put)
     return put;
   return write_(std::move(batch));
 }
 
 /// Rows that have outgrown one call become two parts, under numbers that are theirs for good.
-result<void> list_stage::put_pieces(write_batch& batch, domain::planned_part whole) {
+result<void> list_stage::put_pieces(write_batch& batch, staged_chunk& chunk, domain::planned_part whole) {
   std::size_t bytes = 0;
   for (const indicator_row& row : whole.rows)
     bytes += options_.limits.size_of(row);
@@ -256,14 +253,12 @@ result<void> list_stage::put_pieces(write_batch& batch, domain::planned_part who
     result<std::pair<domain::planned_part, domain::planned_part>> halves = domain::halve(std::move(whole));
     if (!halves)
       return halves.error();
-    if (result<void> put = put_pieces(batch, std::move(halves->first)); !put)
+    if (result<void> put = put_pieces(batch, chunk, std::move(halves->first)); !put)
       return put;
-    return put_pieces(batch, std::move(halves->second));
+    return put_pieces(batch, chunk, std::move(halves->second));
   }
   put_rows(batch, whole.header.number, whole.rows);
-  const std::string number = whole.header.number.substr(0, whole.header.number.find('.'));
-  parts_[std::stoul(number) - 1].push_back(
-      {whole.header.number, static_cast<std::uint32_t>(whole.rows.size())});
+  chunk.parts.push_back({whole.header.number, static_cast<std::uint32_t>(whole.rows.size()), {}});
   return {};
 }
 
@@ -311,13 +306,15 @@ std::string list_stage::known_bits(std::uint32_t first, std::uint32_t rows) cons
 std::vector<stored_part> list_stage::accept(write_batch& batch, sys_time when) const {
   std::vector<stored_part> parts;
   std::uint32_t first = 0;
-  for (const std::vector<staged_part>& chunk : parts_)
-    for (const staged_part& piece : chunk) {
+  for (const staged_chunk& chunk : chunks_)
+    for (const staged_part& piece : chunk.parts) {
       stored_part& part = parts.emplace_back();
       part.part.submission = id_;
       part.part.number = piece.number;
       part.part.rows = piece.rows;
       part.known = known_bits(first, piece.rows);
+      part.late = piece.late;
+      part.late_note_bytes = piece.late.empty() ? 0 : static_cast<std::uint32_t>(options_.max_note_bytes);
       first += piece.rows;
     }
   if (marked_) {
@@ -330,22 +327,15 @@ std::vector<stored_part> list_stage::accept(write_batch& batch, sys_time when) c
 
 result<std::vector<indicator_row>> list_stage::first_rows(std::size_t limit) const {
   std::vector<indicator_row> rows;
-  for (const std::vector<staged_part>& chunk : parts_)
-    for (const staged_part& piece : chunk) {
+  for (const staged_chunk& chunk : chunks_)
+    for (const staged_part& piece : chunk.parts) {
       if (rows.size() >= limit)
         return rows;
-      const std::string key = keys::part(id_, piece.number).value();
-      result<std::optional<std::string>> stored = store_->get(tables::part_rows, key);
-      if (!stored)
-        return stored.error();
-      if (!*stored)
-        return fail(ec::corrupted, "the rows of a staged list are gone", "hand the list in again");
-      result<secret> plain = vault_->unseal(tables::part_rows, key, **stored);
-      if (!plain)
-        return plain.error();
-      result<std::vector<indicator_row>> more = decode_packed(plain->reveal());
+      result<std::vector<indicator_row>> more = read_rows(keys::part(id_, piece.number).value());
       if (!more)
         return more.error();
+      if (!apply_late(piece.late, *more, options_.max_note_bytes))
+        return rows_are_gone();
       more->resize(std::min(more->size(), limit - rows.size()));
       std::move(more->begin(), more->end(), std::back_inserter(rows));
     }
@@ -357,65 +347,8 @@ void list_stage::abandon(write_batch& batch) const {
     return;
   const std::string key = keys::submission(id_);
   batch.expect(tables::staging, key, marker_);
-  result<stage_marker> marker = decode_marker(marker_);
-  batch.put(tables::staging, key, encode_marker(stage_state::abandoned, marker->opened, enclave_));
-}
-
-// -- sweeping ----------------------------------------------------------------------------------------------
-
-result<std::size_t> sweep_stages(const kv_store& store, write_batch& batch, sys_time opened_before,
-                                 std::size_t limit) {
-  // One stage at a time: the first that is over.
-  std::optional<std::pair<std::string, std::string>> row;
-  stage_marker marker;
-  std::optional<error> fault;
-  result<void> scanned =
-      store.scan(tables::staging, {}, {}, [&](std::string_view key, std::string_view value) {
-        result<stage_marker> read = decode_marker(value);
-        if (!read) {
-          fault = read.error();
-          return false;
-        }
-        if (read->state == stage_state::open && read->opened >= opened_before)
-          return true;
-        row.emplace(key, value);
-        marker = std::move(*read);
-        return false;
-      });
-  if (!scanned)
-    return scanned.error();
-  if (fault)
-    return *fault;
-  if (!row)
-    return std::size_t{0};
-  auto& [key, value] = *row;
-  batch.expect(tables::staging, key, value); // refused when it is accepted at this moment
-  if (marker.state == stage_state::open) {
-    // First nobody can accept it any more; its rows go with the next calls.
-    batch.put(tables::staging, key, encode_marker(stage_state::abandoned, marker.opened, marker.enclave));
-    return limit;
-  }
-  std::size_t erased = 0;
-  const submission_id id{key_reader(key).text().value_or("")};
-  const std::pair<table, std::string> places[] = {
-      {tables::part_rows, key},
-      {tables::late_additions, key},
-      {tables::accepted_run_pages, keys::accepted_run(marker.enclave, id)}};
-  for (const auto& [where, prefix] : places) {
-    scanned = store.scan(where, prefix, end_of_prefix(prefix), [&, t = where](std::string_view found, auto) {
-      if (erased == limit)
-        return false;
-      batch.erase(t, std::string(found));
-      ++erased;
-      return true;
-    });
-    if (!scanned)
-      return scanned.error();
-  }
-  if (erased == limit)
-    return limit;
-  batch.erase(tables::staging, key);
-  return std::max<std::size_t>(limit, 1); // there may be another stage
+  result<stage_marker> marker = decode_stage_marker(marker_);
+  batch.put(tables::staging, key, encode(stage_marker{stage_state::abandoned, marker->opened, enclave_}));
 }
 
 } // namespace isacbot::storage

@@ -7,7 +7,9 @@
 /// its order, so that one synced write makes everything before it safe. A stage that is never accepted is
 /// swept (sweep_stages): nobody can see it meanwhile.
 ///
-///   staging   version 1 | state (0 open, 1 abandoned) | time of opening (8) | enclave
+/// What later lines bring to rows that are packed already is few bytes mostly: it goes into the header of
+/// their part and is joined to them when they are read. Only where it is much, or might make the call too
+/// large, are the rows written again.
 #pragma once
 
 #include "core/clock.hpp"
@@ -22,8 +24,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -51,7 +53,9 @@ class list_stage {
              const stage_options& options, stage_writer write);
 
   /// @error what the writer says; ec::too_large; errors of the store. Afterwards it can only be abandoned.
-  result<void> add(domain::list_item&& item);
+  result<void> add(domain::list_item&& item) { return add(std::span(&item, 1)); }
+  /// As one after another, but quicker. Takes what is in the items.
+  result<void> add(std::span<domain::list_item> items);
 
   /// A bounded piece of the work after the last item: late additions into their rows, which values are known,
   /// prints. @returns whether it was the last one
@@ -86,13 +90,27 @@ class list_stage {
   struct staged_part {
     std::string number;
     std::uint32_t rows = 0;
+    std::string late; ///< beside the rows
+  };
+  /// A chunk of the intake with what has been brought to its rows since.
+  struct staged_chunk {
+    std::vector<staged_part> parts; ///< one, but where late additions were too much for a call
+    std::size_t body_bytes = 0;     ///< of a call with everything joined, at most
+    std::string late;               ///< late additions not staged
+    std::size_t late_bytes = 0;     ///< all of them
+    std::uint32_t late_rows = 0;    ///< rows of them that are staged
   };
 
   result<void> take_chunk(domain::intake_chunk&& chunk);
   result<void> take_late(domain::late_addition&& late);
   result<void> stage_late();
-  result<void> add_late_to_rows(std::uint32_t chunk);
-  result<void> put_pieces(write_batch& batch, domain::planned_part whole);
+  result<bool> join_late();
+  result<void> keep_late_beside(std::uint32_t number);
+  result<void> add_late_to_rows(std::uint32_t number);
+  result<void> read_late(std::uint32_t number, write_batch& batch,
+                         const std::function<bool(std::string_view)>& take) const;
+  [[nodiscard]] result<std::vector<domain::indicator_row>> read_rows(const std::string& key) const;
+  result<void> put_pieces(write_batch& batch, staged_chunk& chunk, domain::planned_part whole);
   void put_rows(write_batch& batch, const std::string& number,
                 std::span<const domain::indicator_row> rows) const;
   result<void> find_known();
@@ -113,12 +131,10 @@ class list_stage {
   phase phase_ = phase::open;
   bool marked_ = false; ///< the staging row is written
   bool check_old_rows_ = false;
-  std::vector<bool> known_;                            ///< by the number of the value
-  std::map<std::uint32_t, std::string> late_;          ///< by chunk: late additions not staged yet
-  std::map<std::uint32_t, std::uint32_t> staged_late_; ///< by chunk: how many rows of late additions
-  std::size_t late_size_ = 0;
-  std::vector<std::vector<staged_part>> parts_; ///< by chunk; several where late additions were too much
-  std::uint32_t next_chunk_ = 1;                ///< of those that get late additions
+  std::vector<bool> known_;          ///< by the number of the value
+  std::vector<staged_chunk> chunks_; ///< number 1 first
+  std::size_t late_size_ = 0;        ///< of what is not staged
+  std::uint32_t next_chunk_ = 1;     ///< of those that get late additions
   std::optional<domain::value_set::cursor> next_print_;
 };
 

@@ -1,4 +1,5 @@
 /// Parts on their way to Station; acceptance and receipts stand in outbox_table.cpp.
+#include "storage/late_additions.hpp"
 #include "storage/outbox_table.hpp"
 
 #include <algorithm>
@@ -200,6 +201,9 @@ result<std::vector<domain::indicator_row>> outbox_table::rows_at(std::string_vie
   for (std::size_t i = 0; i < std::min(rows->size(), known.size() * 8); ++i)
     if (((static_cast<unsigned char>(known[i / 8]) >> (i % 8)) & 1U) != 0)
       (*rows)[i].known = true;
+  if (!apply_late(part->late, *rows, part->late_note_bytes))
+    return fail(ec::corrupted, "what was joined to the rows of a part does not fit them",
+                "restore the last backup");
   return rows;
 }
 
@@ -244,7 +248,9 @@ result<void> outbox_table::put_new_part(write_batch& batch, const domain::part& 
   if (!key)
     return key.error();
   batch.expect(tables::parts, *key, std::nullopt);
-  put_part(batch, *key, {header, {}, domain::line_reason::refused_by_station, std::nullopt, {}});
+  stored_part fresh;
+  fresh.part = header;
+  put_part(batch, *key, fresh);
   batch.put(tables::part_rows, *key, vault_->seal(tables::part_rows, *key, load.reveal()));
   put_index(batch, {}, *key, part_state::queued);
   return {};
@@ -311,7 +317,10 @@ result<void> outbox_table::finish(write_batch& batch, const domain::part& part, 
   result<current_part> before = current(part);
   if (!before)
     return before.error();
-  stored_part after{part, {}, reason, now, {}};
+  stored_part after;
+  after.part = part;
+  after.reason = reason;
+  after.finished = now;
   after.part.state = part_state::settled;
   if (how == outcome::refused) {
     result<std::vector<domain::indicator_row>> rows = rows_at(before->key);

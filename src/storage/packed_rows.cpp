@@ -1,5 +1,7 @@
 #include "storage/packed_rows.hpp"
 
+#include "storage/packed_bytes.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <string>
@@ -23,33 +25,12 @@ constexpr unsigned has_last_seen = 1U << 5U;
 constexpr unsigned has_sightings = 1U << 6U; ///< other than one
 constexpr unsigned is_known = 1U << 7U;
 
-std::uint64_t zigzag(std::int64_t n) noexcept {
-  return (static_cast<std::uint64_t>(n) << 1U) ^ static_cast<std::uint64_t>(n >> 63);
-}
-std::int64_t unzigzag(std::uint64_t n) noexcept {
-  return static_cast<std::int64_t>(n >> 1U) ^ -static_cast<std::int64_t>(n & 1U);
-}
-
-class packer {
+class packer : public packed_writer {
  public:
-  explicit packer(std::size_t bytes) { out_.reserve(bytes); }
-
-  void byte(unsigned value) { out_.push_back(static_cast<char>(value)); }
-  void number(std::uint64_t value) {
-    for (; value >= 0x80; value >>= 7U)
-      byte(static_cast<unsigned>(value & 0x7FU) | 0x80U);
-    byte(static_cast<unsigned>(value));
-  }
-  void text(std::string_view value) {
-    number(value.size());
-    out_.append(value);
-  }
+  using packed_writer::packed_writer;
   void row(const indicator_row& r, std::size_t type);
 
-  secret take() { return secret(std::move(out_)); }
-
  private:
-  std::string out_;
   std::uint32_t line_ = 0;
   const std::string* source_ = nullptr;
 };
@@ -68,7 +49,7 @@ unsigned flags_of(const indicator_row& r, const std::string* source) noexcept {
 }
 
 void packer::row(const indicator_row& r, std::size_t type) {
-  number(zigzag(std::int64_t{r.line} - std::int64_t{line_}));
+  signed_number(std::int64_t{r.line} - std::int64_t{line_});
   line_ = r.line;
   number(type);
   text(r.value);
@@ -86,89 +67,28 @@ void packer::row(const indicator_row& r, std::size_t type) {
       text(tag);
   }
   if (r.first_seen)
-    number(zigzag(to_epoch_ms(*r.first_seen)));
+    time(*r.first_seen);
   if (r.last_seen)
-    number(zigzag(to_epoch_ms(*r.last_seen)));
+    time(*r.last_seen);
   if ((flags & has_sightings) != 0)
     number(r.sightings);
 }
 
-/// After the first fault everything reads as zero and empty.
-class unpacker {
+class unpacker : public packed_reader {
  public:
-  explicit unpacker(std::string_view bytes) : rest_(bytes) {}
-
-  unsigned byte() {
-    if (rest_.empty()) {
-      fault();
-      return 0;
-    }
-    const auto value = static_cast<unsigned char>(rest_.front());
-    rest_.remove_prefix(1);
-    return value;
-  }
-
-  std::uint64_t number() {
-    std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-      const unsigned next = byte();
-      value |= std::uint64_t{next & 0x7FU} << shift;
-      if (next < 0x80) {
-        if ((next == 0 && shift > 0) || (shift == 63 && next > 1))
-          fault(); // longer than it has to be, or over 64 bits
-        return value;
-      }
-    }
-    fault();
-    return 0;
-  }
-
-  std::uint32_t number32() {
-    const std::uint64_t value = number();
-    if (value > std::numeric_limits<std::uint32_t>::max())
-      fault();
-    return static_cast<std::uint32_t>(value);
-  }
-
-  /// Of items that take at least `least` bytes each.
-  std::size_t count(std::size_t least) {
-    const std::uint64_t items = number();
-    if (items > rest_.size() / least) {
-      fault();
-      return 0;
-    }
-    return static_cast<std::size_t>(items);
-  }
-
-  std::string text() {
-    const std::size_t size = count(1);
-    std::string value(rest_.substr(0, size));
-    rest_.remove_prefix(size);
-    return value;
-  }
-
-  std::optional<sys_time> time() { return from_epoch_ms(unzigzag(number())); }
+  using packed_reader::packed_reader;
   void row(indicator_row& r);
 
   std::vector<std::string> types;
   std::size_t types_used = 0;
 
-  void fault() noexcept {
-    ok_ = false;
-    rest_ = {};
-  }
-  [[nodiscard]] bool ok() const noexcept { return ok_; }
-  [[nodiscard]] bool finished() const noexcept { return ok_ && rest_.empty(); }
-
  private:
-  std::string_view rest_;
   std::uint32_t line_ = 0;
   std::string source_;
-  bool ok_ = true;
 };
 
 void unpacker::row(indicator_row& r) {
-  const std::int64_t line = std::int64_t{line_} + unzigzag(number());
+  const std::int64_t line = std::int64_t{line_} + signed_number();
   if (line < 0 || line > std::numeric_limits<std::uint32_t>::max())
     return fault();
   r.line = line_ = static_cast<std::uint32_t>(line);
@@ -188,7 +108,7 @@ void unpacker::row(indicator_row& r) {
   if ((flags & has_tags) != 0) {
     const std::size_t tags = count(1);
     r.tags.reserve(tags);
-    for (std::size_t i = 0; i < tags && ok_; ++i)
+    for (std::size_t i = 0; i < tags && ok(); ++i)
       r.tags.push_back(text());
   }
   if ((flags & has_first_seen) != 0)

@@ -1,7 +1,6 @@
 /// Rows of a list as bytes: small, because a million of them goes through the log and back. Pure.
 ///
-/// The form, version 2 (version 1 stands in stored_values.hpp and is still read). Numbers are LEB128, as
-/// short as can be; a text is its length and its bytes:
+/// The form, version 2 (version 1 stands in stored_values.hpp and is still read), of packed_bytes.hpp:
 ///   2 | number of types, each a text | number of rows, each:
 ///   line, less the one before, zigzag | type, by its place in the list | value | flags | what they announce,
 ///   in their order: source, notes, number of tags and the tags, first seen, last seen (milliseconds,

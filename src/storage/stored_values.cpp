@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::uint8_t version = 1;
 constexpr std::uint8_t version_with_known = 2; // of a part
+constexpr std::uint8_t version_with_late = 3;  // of a part
 constexpr auto last_reason = static_cast<domain::line_reason>(domain::line_reason_count - 1);
 
 byte_writer start_writing() {
@@ -215,7 +216,7 @@ result<submission_header> decode_submission_header(std::string_view bytes) {
 
 secret encode(const stored_part& x) {
   byte_writer out;
-  out.u8(x.known.empty() ? version : version_with_known);
+  out.u8(!x.late.empty() ? version_with_late : !x.known.empty() ? version_with_known : version);
   out.text(x.part.submission.value);
   out.text(x.part.number);
   out.u8(static_cast<std::uint8_t>(x.part.state));
@@ -227,15 +228,19 @@ secret encode(const stored_part& x) {
   write(out, x.refused);
   out.u8(static_cast<std::uint8_t>(x.reason));
   out.time(x.finished);
-  if (!x.known.empty())
+  if (!x.known.empty() || !x.late.empty())
     out.text(x.known);
+  if (!x.late.empty()) {
+    out.text(x.late);
+    out.u32(x.late_note_bytes);
+  }
   return out.take();
 }
 
 result<stored_part> decode_stored_part(std::string_view bytes) {
   byte_reader in(bytes);
   const std::uint8_t form = in.u8();
-  if (form != version && form != version_with_known)
+  if (form < version || form > version_with_late)
     in.fault();
   stored_part x;
   x.part.submission.value = in.text();
@@ -249,9 +254,14 @@ result<stored_part> decode_stored_part(std::string_view bytes) {
   x.refused = read_rows(in);
   x.reason = in.enumerator(last_reason);
   x.finished = in.optional_time();
-  if (form == version_with_known) {
+  if (form >= version_with_known)
     x.known = in.text();
-    if (x.known.empty())
+  if (form == version_with_known && x.known.empty())
+    in.fault();
+  if (form == version_with_late) {
+    x.late = in.text();
+    x.late_note_bytes = in.u32();
+    if (x.late.empty())
       in.fault();
   }
   return finish(in, std::move(x));

@@ -62,6 +62,9 @@ struct stored_part {
   /// Which rows had been accepted before: row i is bit i % 8 of byte i / 8. Empty: those that say so. Beside
   /// the rows, because it is known only when all of a list has been read and its rows are packed.
   std::string known;
+  /// What later lines brought to its rows (late_additions.hpp): joined to them when they are read.
+  std::string late;
+  std::uint32_t late_note_bytes = 0; ///< notes are joined up to this
 
   friend bool operator==(const stored_part&, const stored_part&) = default;
 };

@@ -160,8 +160,12 @@ TEST_CASE("any chunk size gives the rows of one chunk", "[domain][list_intake]")
     auto run = [&](std::size_t rows, const std::vector<list_item>& given, collector& got) {
       got.options.limits.max_rows = rows;
       list_intake intake(got.options, got.sink());
-      for (const list_item& item : given)
-        REQUIRE(intake.add(list_item{item}));
+      std::vector<list_item> copies = given;
+      for (std::size_t at = 0; at < copies.size();) { // in pieces of any size
+        const std::size_t piece = 1 + random.below(copies.size() - at);
+        REQUIRE(intake.add(std::span(copies).subspan(at, piece)));
+        at += piece;
+      }
       result<intake_totals> totals = intake.finish();
       REQUIRE(totals);
       CHECK(totals->counts.add_up());
@@ -203,6 +207,18 @@ TEST_CASE("other content has another digest", "[domain][list_intake]") {
   CHECK_FALSE(digest({a}) == digest({a, a}));
   CHECK_FALSE(digest({a}) == digest({row_item(1, "a", "note")}));
   CHECK_FALSE(digest({row_item(1, "a", "b")}) == digest({row_item(1, "ab")}));
+  std::vector<list_item> further(6, a); // whatever a row carries makes a difference
+  further[0].row.source = "x";
+  further[1].row.notes = "x";
+  further[2].row.tags = {"x"};
+  further[3].row.first_seen = from_epoch_ms(1);
+  further[4].row.last_seen = from_epoch_ms(1);
+  further[5].row.sightings = 2;
+  for (std::size_t i = 0; i < further.size(); ++i) {
+    CHECK_FALSE(digest({further[i]}) == digest({a}));
+    for (std::size_t k = 0; k < i; ++k)
+      CHECK_FALSE(digest({further[i]}) == digest({further[k]}));
+  }
   CHECK_FALSE(digest({a}) == digest({a}, {1, 2}));
 }
 

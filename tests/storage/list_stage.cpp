@@ -8,6 +8,7 @@
 #include "support/seeded_random.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 using namespace isacbot;
 using namespace isacbot::storage;
@@ -159,6 +160,44 @@ TEST_CASE("what comes late is joined to rows that are staged already", "[storage
     CHECK(rows[0].sightings == 2);
     CHECK(rows[5].sightings == 1);
   }
+}
+
+TEST_CASE("a little that comes late costs no second write of its rows, much of it does",
+          "[storage][list_stage]") {
+  fixture f;
+  std::vector<domain::list_item> items = ten();
+  for (int i = 0; i < 3; ++i)
+    items.push_back(item(11, "v5", "seen again"));
+  const bool much = GENERATE(false, true);
+  if (much)
+    for (std::uint32_t i = 0; i < 10; ++i)
+      items.push_back(item(20 + i, "v1", std::string(1'000, static_cast<char>('a' + i))));
+  std::unique_ptr<list_stage> stage = f.staged("A", items);
+  // Four chunks and the prints; nothing is written for chunk 2, and chunk 1 only if it is too much.
+  CHECK(f.writes == (much ? 6 : 5));
+  REQUIRE(stage->first_rows(5).value().size() == 5);
+  CHECK(stage->first_rows(5).value()[4].sightings == 4);
+  REQUIRE(f.accept(*stage));
+  CHECK(f.rows(tables::late_additions) == 0);
+  std::vector<domain::indicator_row> rows = f.sent_rows();
+  CHECK(rows[4].notes == "seen again");
+  CHECK(rows[4].sightings == 4);
+  CHECK(rows[0].sightings == (much ? 11 : 1));
+  CHECK(rows[0].notes.size() == (much ? 1'000 : 0)); // two of them are longer than notes may be
+
+  // What came late goes with the rows: into halves, and into what is refused.
+  const domain::part second = f.outbox.part(submission_id{"A"}, "2").value();
+  domain::planned_part whole{second, f.outbox.rows(second).value()};
+  const auto halves = domain::halve(whole).value();
+  write_batch batch;
+  REQUIRE(f.outbox.replace(batch, second, std::vector{halves.first, halves.second}, start));
+  REQUIRE(f.store.write(batch, sync::yes));
+  CHECK(f.sent_rows() == rows);
+  const domain::part half = f.outbox.part(submission_id{"A"}, "2.1").value();
+  write_batch refusal;
+  REQUIRE(f.outbox.refuse(refusal, half, domain::line_reason::refused_by_station, start));
+  REQUIRE(f.store.write(refusal, sync::yes));
+  CHECK(f.outbox.find(submission_id{"A"}).value()->counts.add_up());
 }
 
 TEST_CASE("rows that outgrow a call through what comes late become two parts", "[storage][list_stage]") {

@@ -19,7 +19,7 @@ namespace {
 
 const sys_time start = from_epoch_ms(1'750'000'000'000);
 const enclave_id enclave{"enclave-1"};
-constexpr std::uint32_t values = 40;
+constexpr std::uint32_t values = 60;
 
 enum class ending { killed, power_lost, power_lost_torn };
 
@@ -45,7 +45,7 @@ struct run {
     };
     stage_options stage_options;
     stage_options.limits.max_rows = 7;
-    stage_options.late_bytes = 200;
+    stage_options.late_bytes = 40; // some are staged
     auto stage =
         outbox.open_stage(submission_id{"A"}, enclave, start, start - std::chrono::hours{1}, stage_options,
                           [&](write_batch&& batch) { return write(batch, sync::no); });

@@ -71,12 +71,22 @@ class value_maker {
     return x;
   }
   stored_part part() {
-    return {{submission_id{text()}, text(), static_cast<domain::part_state>(below(6)), number(), number(),
-             maybe_time(), text(), text()},
-            rows(),
-            reason(),
-            maybe_time(),
-            text()};
+    stored_part x;
+    x.part = {submission_id{text()},
+              text(),
+              static_cast<domain::part_state>(below(6)),
+              number(),
+              number(),
+              maybe_time(),
+              text(),
+              text()};
+    x.refused = rows();
+    x.reason = reason();
+    x.finished = maybe_time();
+    x.known = text();
+    x.late = text();
+    x.late_note_bytes = x.late.empty() ? 0 : number();
+    return x;
   }
 
  private:

@@ -40,16 +40,23 @@ observables::options reading_values(const indicator_list_options& options) {
   return out;
 }
 
+observables::scanner::view view_of(const observable& x) noexcept {
+  return {x.kind, x.value, x.raw, x.offset, x.count, x.flags};
+}
+
 } // namespace
 
 item_maker::item_maker(const indicator_list_options& options, bool loose, item_sink sink)
     : options_(options),
       sink_(std::move(sink)),
       single_(reading_values(options)),
-      prose_(reading(options, loose ? observables::loose_forms::on : observables::loose_forms::off)) {}
+      prose_(reading(options, loose ? observables::loose_forms::on : observables::loose_forms::off)) {
+  for (std::size_t i = 0; i < on_the_wire_.size(); ++i)
+    on_the_wire_[i] = trustar::wire_type(observables::to_string(static_cast<type>(i))).has_value();
+}
 
 bool item_maker::is_value(std::string_view field) {
-  const auto value = single_.parse(field);
+  const auto value = single_.find(field);
   return value && !is_prose_like(value->kind);
 }
 
@@ -60,7 +67,7 @@ result<void> item_maker::add_line(std::uint32_t number, std::string_view line) {
   number_ = number;
   details_ = nullptr;
   const std::uint64_t before = made_;
-  if (const auto whole = single_.parse(parts.content))
+  if (const auto whole = single_.find(parts.content))
     return add_whole(*whole, parts.comment);
   auto fields = add_fields(split_fields(parts.content), parts.comment);
   if (!fields)
@@ -76,7 +83,7 @@ result<void> item_maker::add_value(std::uint32_t number, std::string_view field,
   number_ = number;
   details_ = &details;
   const std::uint64_t before = made_;
-  if (const auto whole = single_.parse(field))
+  if (const auto whole = single_.find(field))
     return add_whole(*whole, {});
   if (auto added = add_prose(field, {}); !added)
     return added;
@@ -96,7 +103,7 @@ result<bool> item_maker::add_fields(const std::vector<std::string_view>& fields,
   for (std::size_t i = 1; i < fields.size(); ++i) {
     auto value = single_.parse(fields[i]);
     if (value && !is_prose_like(value->kind)) {
-      if (auto added = add_whole(pending, std::exchange(note, {})); !added)
+      if (auto added = add_whole(view_of(pending), std::exchange(note, {})); !added)
         return added.error();
       pending = std::move(*value);
       continue;
@@ -105,10 +112,10 @@ result<bool> item_maker::add_fields(const std::vector<std::string_view>& fields,
     note += fields[i];
     find_in_note(fields[i]);
   }
-  if (auto added = add_whole(pending, note); !added)
+  if (auto added = add_whole(view_of(pending), note); !added)
     return added.error();
   for (const observable& found : std::exchange(in_notes_, {}))
-    if (auto added = add(found, {}); !added)
+    if (auto added = add(view_of(found), {}); !added)
       return added.error();
   return true;
 }
@@ -122,31 +129,30 @@ void item_maker::find_in_note(std::string_view note) {
 
 result<void> item_maker::add_prose(std::string_view text, std::string_view note) {
   for (const observable& found : observables::extract(text, prose_))
-    if (auto added = add(found, note); !added)
+    if (auto added = add(view_of(found), note); !added)
       return added;
   return {};
 }
 
 /// A value and the hashes inside of it: a vendor's link or a sample's file name is handed in with its hash.
-result<void> item_maker::add_whole(const observable& whole, std::string_view note) {
+result<void> item_maker::add_whole(const observables::scanner::view& whole, std::string_view note) {
   if (auto added = add(whole, note); !added)
     return added;
   if (!whole.flags.reference && whole.kind != type::software)
     return {};
   for (const observable& inner : observables::extract(whole.raw, prose_))
     if (is_hash(inner.kind))
-      if (auto added = add(inner, note); !added)
+      if (auto added = add(view_of(inner), note); !added)
         return added;
   return {};
 }
 
-result<void> item_maker::add(const observable& found, std::string_view note) {
-  const std::string_view name = observables::to_string(found.kind);
+result<void> item_maker::add(const observables::scanner::view& found, std::string_view note) {
   if (found.value.size() > options_.max_value_bytes)
     return refuse(number_, found.raw, line_reason::too_long);
-  if (!trustar::wire_type(name))
+  if (!on_the_wire_[static_cast<std::size_t>(found.kind)])
     return withhold(number_, found.raw, line_reason::no_wire_type);
-  if (!options_.send_special && (found.flags.special || observables::is_special(found.kind, found.value)))
+  if (!options_.send_special && found.flags.special)
     return withhold(number_, found.raw, line_reason::special_address);
   ++made_;
   list_item item;
@@ -155,7 +161,7 @@ result<void> item_maker::add(const observable& found, std::string_view note) {
   if (details_ != nullptr)
     row = *details_;
   row.line = number_;
-  row.type = name;
+  row.type = observables::to_string(found.kind);
   row.value = found.value;
   if (!note.empty())
     join_notes(row.notes, shown_text(note, options_.max_note_bytes), options_.max_note_bytes);

@@ -7,6 +7,7 @@
 #include "domain/lists/indicator_list_options.hpp"
 #include "observables/value_parser.hpp"
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -39,8 +40,8 @@ class item_maker {
  private:
   result<bool> add_fields(const std::vector<std::string_view>& fields, std::string_view comment);
   void find_in_note(std::string_view note);
-  result<void> add_whole(const observables::observable& whole, std::string_view note);
-  result<void> add(const observables::observable& found, std::string_view note);
+  result<void> add_whole(const observables::scanner::view& whole, std::string_view note);
+  result<void> add(const observables::scanner::view& found, std::string_view note);
   result<void> add_prose(std::string_view text, std::string_view note);
   result<void> drop(std::uint32_t number, std::string_view text, line_reason reason);
 
@@ -48,6 +49,7 @@ class item_maker {
   item_sink sink_;
   observables::value_parser single_;
   observables::options prose_;
+  std::array<bool, observables::type_count> on_the_wire_{}; ///< by type
   std::vector<observables::observable> in_notes_;
   std::uint32_t number_ = 0;
   std::uint64_t made_ = 0;
