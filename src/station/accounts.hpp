@@ -71,15 +71,22 @@ struct grant_entry {
   access level = access::view;
 };
 
+/// Faults to be made on purpose, so that tests can show that they are able to fail.
+struct accounts_sabotage {
+  bool ignore_grants = false; ///< everybody may do everything everywhere
+};
+
 /// Thread-safe. Every change is a synced write.
 /// Errors of all functions: ec::io_failure, ec::corrupted, and those named.
 class accounts {
  public:
-  accounts(storage::kv_store& store, const clock& time, random_source& random, hash_cost cost = {})
+  accounts(storage::kv_store& store, const clock& time, random_source& random, hash_cost cost = {},
+           accounts_sabotage sabotage = {})
       : store_(&store),
         time_(&time),
         random_(&random),
-        cost_(cost) {}
+        cost_(cost),
+        sabotage_(sabotage) {}
 
   /// @param type "INTERNAL" (a shared or private group), "OPEN" or "CLOSED" (feeds)
   /// @error ec::invalid_argument on an empty or overlong name or another type
@@ -128,6 +135,7 @@ class accounts {
   const clock* time_;
   random_source* random_;
   hash_cost cost_;
+  accounts_sabotage sabotage_;
 };
 
 } // namespace isacbot::station

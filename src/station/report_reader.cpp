@@ -9,6 +9,27 @@ namespace isacbot::station {
 
 result<std::optional<stored_report>> find_report(const storage::kv_store& store,
                                                  std::span<const enclave> enclaves, std::string_view id) {
+  constexpr int max_moves = 3; // while we look
+  for (int i = 0; i < max_moves; ++i) {
+    const enclave* lies_in = nullptr;
+    for (const enclave& where : enclaves) {
+      auto there = is_there(store, {std::string(id), {}, where.number});
+      if (!there)
+        return there.error();
+      if (*there)
+        lies_in = &where;
+    }
+    if (lies_in == nullptr)
+      break;
+    auto found = load_report(store, *lies_in, id);
+    if (!found || *found)
+      return found;
+  }
+  return std::optional<stored_report>();
+}
+
+result<std::optional<stored_report>> load_report(const storage::kv_store& store, const enclave& where,
+                                                 std::string_view id) {
   auto bytes = store.get(tables::reports, keys::text(id));
   if (!bytes)
     return bytes.error();
@@ -17,9 +38,7 @@ result<std::optional<stored_report>> find_report(const storage::kv_store& store,
   auto found = decode_report(**bytes);
   if (!found)
     return found.error();
-  bool readable = std::any_of(enclaves.begin(), enclaves.end(),
-                              [&](const enclave& e) { return e.id == found->enclave_id(); });
-  return readable ? std::optional(std::move(*found)) : std::nullopt;
+  return found->enclave_id() == where.id ? std::optional(std::move(*found)) : std::nullopt;
 }
 
 result<std::optional<stored_report>> find_report_by_external_id(const storage::kv_store& store,
@@ -32,7 +51,7 @@ result<std::optional<stored_report>> find_report_by_external_id(const storage::k
       return id.error();
     if (!*id)
       continue;
-    auto found = find_report(store, {&where, 1}, **id);
+    auto found = load_report(store, where, **id);
     if (!found)
       return found.error();
     if (*found && (!latest || (*found)->what.updated > latest->what.updated))
@@ -91,7 +110,11 @@ result<std::vector<trustar::report>> load_reports(const storage::kv_store& store
                                                   std::span<const report_hit> hits) {
   std::vector<trustar::report> loaded;
   for (const report_hit& hit : hits) {
-    auto found = find_report(store, enclaves, hit.id);
+    auto where = std::find_if(enclaves.begin(), enclaves.end(),
+                              [&](const enclave& e) { return e.number == hit.enclave; });
+    if (where == enclaves.end())
+      continue;
+    auto found = load_report(store, *where, hit.id);
     if (!found)
       return found.error();
     if (*found)

@@ -22,9 +22,14 @@ namespace isacbot::station {
 // Errors of all functions: ec::io_failure, ec::corrupted. What lies outside of `enclaves` is as if it did not
 // exist.
 
+/// By an id that somebody sent. What lies elsewhere is not even read: the time of the answer tells nothing.
 /// @returns nullopt unless the report lies in one of the enclaves
 result<std::optional<stored_report>> find_report(const storage::kv_store& store,
                                                  std::span<const enclave> enclaves, std::string_view id);
+
+/// By an id that an index of the enclave has led to. @returns nullopt when it is there no longer
+result<std::optional<stored_report>> load_report(const storage::kv_store& store, const enclave& where,
+                                                 std::string_view id);
 
 /// By external id; of several, the one updated last.
 result<std::optional<stored_report>> find_report_by_external_id(const storage::kv_store& store,

@@ -59,7 +59,7 @@ class report_search {
         return id.error();
       if (!*id) // moved, or gone
         continue;
-      auto found = find_report(store_, {&where_, 1}, **id);
+      auto found = load_report(store_, where_, **id);
       if (!found)
         return found.error();
       if (!*found)
@@ -124,7 +124,7 @@ class report_search {
   result<void> add_if_matching(report_hit hit) {
     auto matches = has_right_tags(hit.id);
     if (matches && *matches && !query_.terms.empty()) {
-      auto found = find_report(store_, {&where_, 1}, hit.id);
+      auto found = load_report(store_, where_, hit.id);
       if (!found)
         return found.error();
       matches = *found ? matches_text(**found) : result<bool>(false); // gone since the scan began

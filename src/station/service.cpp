@@ -58,7 +58,7 @@ struct service::state {
         random(r),
         settings(cfg),
         hooks(std::move(h)),
-        people(s, t, r, cfg.secret_cost),
+        people(s, t, r, cfg.secret_cost, cfg.sabotage),
         secrets(r, cfg.secret_cost),
         tokens(t, r, cfg.token_life),
         minute(t, cfg.calls_per_minute),

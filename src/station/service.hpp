@@ -6,6 +6,7 @@
 #include "core/error.hpp"
 #include "core/random.hpp"
 #include "protocol/http/message.hpp"
+#include "station/accounts.hpp"
 #include "station/indicator_writer.hpp"
 #include "station/secret_hash.hpp"
 #include "storage/kv_store.hpp"
@@ -26,6 +27,7 @@ struct service_settings {
   seconds token_life{600};
   hash_cost secret_cost; ///< of the decoy that unknown keys are checked against
   idempotency_settings idempotency;
+  accounts_sabotage sabotage;
   observables::known_names names; ///< by which the types of submitted values are found
   bool secure_cookies =
       false; ///< browsers reach the pages over https: sessions of the pages are sent so only

@@ -171,36 +171,38 @@ result<http::response> page_service::renew_secret(const http::request& request) 
 }
 
 result<page_answer> page_service::answer(const http::request& request, const request_target& target) {
-  const auto& segments = target.segments;
-  bool is_login = segments.size() == 1 && segments[0] == "login";
-  bool is_logout = segments.size() == 1 && segments[0] == "logout";
-  if (request.method == "POST" && is_login) {
-    auto done = log_in(request);
-    if (!done)
-      return done.error();
-    return page_answer{std::move(*done), "/login"};
-  }
-  if (request.method == "POST" && is_logout)
-    return page_answer{log_out(request), "/logout"};
-  if (request.method == "POST" && segments.size() == 2 && segments[0] == "account" &&
-      segments[1] == "secret") {
-    auto done = renew_secret(request);
-    if (!done)
-      return done.error();
-    return page_answer{std::move(*done), "/account/secret"};
-  }
+  if (const page_route* route = find_page(request.method, target))
+    return answer_page(request, *route, target);
   if (request.method != "GET")
     return page_answer{make_message_page(400, "Not supported", "Pages are read with GET.")};
-  if (is_login || is_logout)
-    return page_answer{make_page(200, "Log in", "", make_login_view({"/", ""})), "/login"};
-  if (segments.size() == 2 && segments[1] == "style.css")
-    return page_answer{make_style_sheet(), "/constellation/style.css"};
-  auto who = recognise(request);
-  if (!who)
-    return who.error();
-  if (!*who)
-    return page_answer{ask_to_log_in(request), "/login"};
-  return show(**who, target);
+  return show(request, nullptr, target);
+}
+
+result<page_answer> page_service::answer_page(const http::request& request, const page_route& route,
+                                              const request_target& target) {
+  auto named = [&](result<http::response> answer) -> result<page_answer> {
+    if (!answer)
+      return answer.error();
+    return page_answer{std::move(*answer), route.name};
+  };
+  switch (route.what) {
+  case page::login_form:
+    return named(make_page(200, "Log in", "", make_login_view({"/", ""})));
+  case page::log_in:
+    return named(log_in(request));
+  case page::log_out:
+    return named(log_out(request));
+  case page::renew_secret:
+    return named(renew_secret(request));
+  case page::style_sheet:
+    return named(make_style_sheet());
+  case page::search:
+  case page::account:
+  case page::report:
+  case page::indicator:
+    break;
+  }
+  return show(request, &route, target);
 }
 
 } // namespace isacbot::station

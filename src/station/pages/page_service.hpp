@@ -9,6 +9,7 @@
 #include "station/accounts.hpp"
 #include "station/call_limits.hpp"
 #include "station/pages/login_limit.hpp"
+#include "station/pages/page_routes.hpp"
 #include "station/pages/session_store.hpp"
 #include "station/routes.hpp"
 #include "station/secret_checker.hpp"
@@ -76,7 +77,11 @@ class page_service {
   [[nodiscard]] http::response ask_to_log_in(const http::request& request) const;
   [[nodiscard]] result<http::response> show_search(const visitor& v, const request_target& target) const;
   [[nodiscard]] result<http::response> show_account(const visitor& v) const;
-  [[nodiscard]] result<page_answer> show(const visitor& v, const request_target& target) const;
+  result<page_answer> answer_page(const http::request& request, const page_route& route,
+                                  const request_target& target);
+  /// Pages that need a login. @param route  nullptr: there is no such page
+  [[nodiscard]] result<page_answer> show(const http::request& request, const page_route* route,
+                                         const request_target& target) const;
   [[nodiscard]] result<http::response> show_report(const visitor& v, const std::string& id) const;
   [[nodiscard]] result<http::response> show_indicator(const visitor& v, const std::string& base64) const;
 

@@ -171,32 +171,24 @@ result<http::response> page_service::show_account(const visitor& v) const {
   return make_page(200, "Your account", v.who.name, make_account_view(view));
 }
 
-result<page_answer> page_service::show(const visitor& v, const request_target& target) const {
-  if (target.segments.empty() || (target.segments.size() == 1 && target.segments[0] == "account")) {
-    bool search = target.segments.empty();
-    auto page = search ? show_search(v, target) : show_account(v);
-    if (!page)
-      return page.error();
-    if (search)
-      return page_answer{std::move(*page), "/"};
-    return page_answer{std::move(*page), "/account"};
-  }
-  constexpr std::string_view prefix = "/constellation/reports/";
-  if (target.segments.size() < 3 || target.segments[1] != "reports" || !target.path.starts_with(prefix))
+result<page_answer> page_service::show(const http::request& request, const page_route* route,
+                                       const request_target& target) const {
+  auto who = recognise(request);
+  if (!who)
+    return who.error();
+  if (!*who)
+    return page_answer{ask_to_log_in(request), "/login"};
+  const visitor& v = **who;
+  auto rest = percent::decode(rest_of_path(target), false);
+  if (route == nullptr || !rest)
     return page_answer{not_found(v.who)};
-  // A slash may be part of Base64, so the path is taken as it came.
-  auto id = percent::decode(std::string_view(target.path).substr(prefix.size()), false);
-  if (!id)
-    return page_answer{not_found(v.who)};
-  bool is_report = id->find('-') != std::string::npos; // which Base64 never has
-  auto page = is_report ? show_report(v, *id) : show_indicator(v, *id);
-  if (!page)
-    return page.error();
-  constexpr telemetry::label report_route = "/constellation/reports/{id}";
-  constexpr telemetry::label indicator_route = "/constellation/reports/{indicator}";
-  if (is_report)
-    return page_answer{std::move(*page), report_route};
-  return page_answer{std::move(*page), indicator_route};
+  auto shown = route->what == page::search    ? show_search(v, target)
+               : route->what == page::account ? show_account(v)
+               : route->what == page::report  ? show_report(v, *rest)
+                                              : show_indicator(v, *rest);
+  if (!shown)
+    return shown.error();
+  return page_answer{std::move(*shown), route->name};
 }
 
 } // namespace isacbot::station
