@@ -5,6 +5,7 @@
 #include "actors/environment.hpp"
 #include "actors/interfaces.hpp"
 #include "domain/admission.hpp"
+#include "domain/report_split.hpp"
 #include "observables/known_names.hpp"
 #include "storage/credentials_table.hpp"
 #include "storage/drafts_table.hpp"
@@ -25,11 +26,10 @@ struct bot_settings {
   std::set<std::string> workspaces; ///< who may use the bot; empty: all
   std::set<std::string> channels;   ///< where; empty: everywhere
   bool allow_guests = false;
-  bool name_sharing_members = false;                 ///< members of a shared key are told who the others are
-  observables::known_names names;                    ///< beside the built-in lists
-  std::vector<std::string> files_hosts;              ///< where files are fetched from
-  std::size_t max_report_bytes = 2U * 1024U * 1024U; ///< of a report's body
-  std::size_t max_report_indicators = 2'000;
+  bool name_sharing_members = false;    ///< members of a shared key are told who the others are
+  observables::known_names names;       ///< beside the built-in lists
+  std::vector<std::string> files_hosts; ///< where files are fetched from
+  domain::report_limits report_limits;  ///< of what Station takes: larger ones are split
   milliseconds station_deadline{30'000};
   milliseconds command_deadline{150'000}; ///< the queue's deadline and the calls after it
   milliseconds dialog_patience{2'000};    ///< before a dialog says "Checking…": Slack gives three seconds

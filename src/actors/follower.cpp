@@ -26,14 +26,6 @@ std::string follow_up_id(const submission_id& id) {
   return "follow-up/" + id.value;
 }
 
-std::vector<std::string> station_ids(const domain::receipt& receipt) {
-  std::vector<std::string> ids;
-  for (const auto& p : receipt.parts)
-    if (p.state == domain::part_state::settled && !p.station_submission_id.empty())
-      ids.push_back(p.station_submission_id);
-  return ids;
-}
-
 std::vector<domain::type_count> count_types(const std::vector<domain::indicator_row>& rows) {
   std::vector<domain::type_count> types;
   for (const auto& row : rows) {
@@ -47,6 +39,14 @@ std::vector<domain::type_count> count_types(const std::vector<domain::indicator_
 }
 
 } // namespace
+
+std::vector<std::string> station_ids(const domain::receipt& receipt) {
+  std::vector<std::string> ids;
+  for (const auto& p : receipt.parts)
+    if (p.state == domain::part_state::settled && !p.station_submission_id.empty())
+      ids.push_back(p.station_submission_id);
+  return ids;
+}
 
 void remember_for_follow_up(storage::write_batch& batch, const storage::drafts_table& drafts,
                             const domain::submission& submission,

@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -52,7 +53,8 @@ struct followed {
   bool processing_failed = false;
   bool processing_unknown = false;
   std::string processing_error;
-  std::optional<std::vector<domain::indicator_row>> found;
+  std::optional<std::vector<domain::indicator_row>> found; ///< over all parts, each value once
+  std::set<std::string> found_keys;                        ///< of `found`: "IP 192.0.2.1"
   std::vector<domain::answers::report_hit> correlated;
 };
 
@@ -89,7 +91,8 @@ class follower : public follower_actor::stateful_base<follower_state> {
 
   // Reports (follower_reports.cpp).
   void look_at_report(const followed_ptr& f);
-  void ask_found(const followed_ptr& f);
+  void ask_found(const followed_ptr& f, const std::string& report);
+  void next_report_part(const followed_ptr& f);
   void ask_correlated(const followed_ptr& f, std::vector<std::string> known);
   void tell(const followed_ptr& f, std::vector<std::string> known);
   void done(const followed_ptr& f);
@@ -101,6 +104,9 @@ class follower : public follower_actor::stateful_base<follower_state> {
   follower_parts parts_;
   environment env_;
 };
+
+/// Station's ids of what it has got of a submission, in the order of its parts.
+std::vector<std::string> station_ids(const domain::receipt& receipt);
 
 /// Keeps the first 1,000 rows of a submission until it is processed, in the batch that accepts it: the rows
 /// themselves leave the queue with their delivery.

@@ -140,8 +140,9 @@ struct acceptance {
   domain::indicator_list list; ///< rows to be sent, and all that will not be; values known before are marked
   /// Its rows, staged already; `list` has none then.
   std::shared_ptr<storage::list_stage> stage;
-  /// A report instead: one thing handed in; `list` tells what was found in it.
-  std::optional<domain::report_content> report;
+  /// A report instead, one thing handed in, in its parts (domain/report_split.hpp); `list` tells what was
+  /// found in it. Empty: a list.
+  std::vector<domain::report_content> report;
   std::string draft_id;   ///< the preview agreed to: erased in the same batch
   bool again = false;     ///< the member was asked "same as ...?" and agreed
   reply_target answer_to; ///< where the receipt goes; with a request id, it is journaled as owed

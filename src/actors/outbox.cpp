@@ -187,14 +187,12 @@ void outbox::accept(acceptance what, caf::typed_response_promise<acceptance_outc
 result<void> outbox::add_parts(storage::write_batch& batch, domain::receipt& receipt,
                                acceptance& what) const {
   const auto& id = receipt.submission.id;
-  if (what.report) {
-    auto added = parts_.table.append_report(batch, receipt, *what.report);
-    domain::part whole;
-    whole.submission = id;
-    whole.number = "1";
-    whole.rows = 1;
-    receipt.parts.push_back(std::move(whole));
-    return added;
+  if (!what.report.empty()) {
+    auto parts = parts_.table.append_report(batch, receipt, what.report);
+    if (!parts)
+      return parts.error();
+    receipt.parts = std::move(*parts);
+    return {};
   }
   if (what.stage) {
     auto parts = parts_.table.append(batch, receipt, *what.stage);

@@ -35,7 +35,7 @@ struct outbox_sabotage {
 inline constexpr const char* no_credentials = "no credentials are registered";
 
 /// What shall be at Station in the end.
-domain::report_goal report_goal(const domain::submission& s);
+domain::report_goal report_goal(const domain::submission& s, const domain::part& p);
 
 /// "indicators" or "report", for metrics.
 telemetry::label kind_label(const domain::submission& s) noexcept;
@@ -88,7 +88,7 @@ struct outbox_delivery final : outbox_errand {
   std::shared_ptr<const std::vector<domain::indicator_row>> rows;
 };
 
-/// A report, which is one part.
+/// A report, or one part of an oversized one.
 struct outbox_report final : outbox_errand {
   outbox_report(domain::submission s, domain::part p, domain::report_fsm machine, domain::report_content load)
       : outbox_errand(std::move(s)),

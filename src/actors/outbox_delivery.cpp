@@ -145,7 +145,7 @@ result<outbox::errand_ptr> outbox::load(const domain::part& p) const {
     auto content = parts_.table.report(p);
     if (!content)
       return content.error();
-    domain::report_fsm fsm{report_goal(s), domain::progress_of(p), config_.report_policy};
+    domain::report_fsm fsm{report_goal(s, p), domain::progress_of(p), config_.report_policy};
     return errand_ptr{std::make_shared<outbox_report>(std::move(s), p, std::move(fsm), std::move(*content))};
   }
   auto rows = parts_.table.rows(p);

@@ -2,6 +2,7 @@
 #include "actors/caf_error.hpp"
 #include "actors/outbox.hpp"
 #include "domain/answers.hpp"
+#include "domain/report_split.hpp"
 #include "protocol/trustar/answers.hpp"
 
 #include <utility>
@@ -25,13 +26,14 @@ telemetry::label endpoint_of(report_step step) noexcept {
   }
 }
 
-trustar::report to_wire(const domain::submission& s, const domain::report_content& content) {
+trustar::report to_wire(const domain::submission& s, const std::string& external_id,
+                        const domain::report_content& content) {
   trustar::report wire;
   wire.title = content.title;
   wire.body = content.body;
   // The moment of acceptance, not of delivery: a repeat has to be the same request.
   wire.time_began = content.time_began.value_or(s.created);
-  wire.external_id = s.id.value;
+  wire.external_id = external_id;
   if (!content.external_url.empty())
     wire.external_url = content.external_url;
   wire.enclave_ids = {s.enclave.value};
@@ -40,9 +42,9 @@ trustar::report to_wire(const domain::submission& s, const domain::report_conten
 
 } // namespace
 
-domain::report_goal report_goal(const domain::submission& s) {
+domain::report_goal report_goal(const domain::submission& s, const domain::part& p) {
   domain::report_goal goal;
-  goal.external_id = s.id.value;
+  goal.external_id = domain::report_part_id(s.id, p.number);
   goal.enclave = s.enclave;
   goal.tags = s.tags;
   return goal;
@@ -110,20 +112,21 @@ void outbox::send_step(const report_ptr& r, report_step step, domain::api_creden
   call.credentials = std::move(account);
   call.deadline = config_.call_deadline;
   call.bulk = true;
-  call.make = [step, s = r->submission, content = r->content, id = r->fsm.current().report_id](
-                  const trustar::origin& station, const secret& token) -> result<http::request> {
+  call.make = [step, s = r->submission, external_id = r->fsm.goal().external_id, content = r->content,
+               id = r->fsm.current().report_id](const trustar::origin& station,
+                                                const secret& token) -> result<http::request> {
     switch (step) {
     case report_step::look_up:
-      return trustar::make_report_look_up_request(station, token, s.id.value, s.enclave.value);
+      return trustar::make_report_look_up_request(station, token, external_id, s.enclave.value);
     case report_step::alter_tags:
       return trustar::make_alter_tags_request(station, token, id, s.tags, {});
     case report_step::update: {
-      auto wire = to_wire(s, *content);
+      auto wire = to_wire(s, external_id, *content);
       wire.id = id;
       return trustar::make_report_update_request(station, token, wire);
     }
     default:
-      return trustar::make_report_request(station, token, to_wire(s, *content));
+      return trustar::make_report_request(station, token, to_wire(s, external_id, *content));
     }
   };
   request(parts_.pool, config_.call_deadline + std::chrono::seconds{10}, atom::call_v, std::move(call))

@@ -37,7 +37,10 @@ struct admin_part::state {
       desk.accounts = &*accounts;
     }
     desk.misp = parts.misp;
-    lists.emplace(make_list_door(parts.system, parts.bot.outbox()), parts.names, parts.time);
+    lists.emplace(make_list_door(parts.system, parts.bot.outbox()), parts.names,
+                  domain::report_limits{parts.settings.trustar.max_report_bytes.bytes,
+                                        parts.settings.trustar.max_indicators_per_report},
+                  parts.time);
     desk.lists = &*lists;
     desk.write = [this](storage::write_batch batch, storage::sync s) -> result<void> {
       actors::write_request request{std::make_shared<const storage::write_batch>(std::move(batch)), s};

@@ -1,7 +1,7 @@
 #include "app/incoming_lists.hpp"
 
+#include "actors/report_acceptance.hpp"
 #include "domain/lists/list_file_reader.hpp"
-#include "domain/report.hpp"
 #include "domain/report_file.hpp"
 
 #include <utility>
@@ -12,6 +12,10 @@ namespace isacbot::app {
 namespace {
 
 constexpr std::size_t items_at_once = 1'000;
+
+error no_such_list(const std::string& id) {
+  return fail(ec::not_found, "no list " + id.substr(0, 60) + " is on its way in", "hand the file in again");
+}
 
 } // namespace
 
@@ -25,27 +29,42 @@ struct incoming_lists::incoming {
   std::uint64_t pieces = 0;
   std::uint64_t item_count = 0;
   std::optional<summary> closed;
+  bool gone = false; ///< accepted or given up while somebody waited for the lock
   steady_time touched{};
 };
 
-incoming_lists::incoming_lists(list_door door, observables::known_names names, const clock& time)
+class incoming_lists::locked_list {
+ public:
+  explicit locked_list(std::shared_ptr<incoming> list) : list_(std::move(list)), lock_(list_->mutex) {}
+  incoming* operator->() const noexcept { return list_.get(); }
+  incoming& operator*() const noexcept { return *list_; }
+
+ private:
+  std::shared_ptr<incoming> list_;
+  std::unique_lock<std::mutex> lock_;
+};
+
+incoming_lists::incoming_lists(list_door door, observables::known_names names, domain::report_limits limits,
+                               const clock& time)
     : door_(std::move(door)),
       names_(std::move(names)),
+      limits_(limits),
       time_(time) {}
 
 incoming_lists::~incoming_lists() = default;
 
 result<std::string> incoming_lists::open(opening what) {
   drop_old();
+  {
+    std::lock_guard lock(mutex_);
+    if (lists_.size() + opening_ >= max_incoming_lists)
+      return fail(ec::overloaded, "too many lists are being handed in", "try again in a minute");
+    ++opening_;
+  }
   auto list = std::make_shared<incoming>();
-  const bool is_report = what.submission.kind == domain::submission_kind::report;
-  if (is_report) {
-    list->id = "report " + what.submission.request_key;
-  } else {
-    auto opened = door_.open(what.submission);
-    if (!opened)
-      return opened;
-    list->id = *opened;
+  result<std::string> opened = "report " + what.submission.request_key;
+  if (what.submission.kind == domain::submission_kind::indicators) {
+    opened = door_.open(what.submission);
     domain::indicator_list_options options;
     options.tlds = names_.tlds;
     options.malware = names_.malware;
@@ -61,11 +80,10 @@ result<std::string> incoming_lists::open(opening what) {
   list->what = std::move(what);
   list->touched = time_.steady_now();
   std::lock_guard lock(mutex_);
-  if (lists_.size() >= max_incoming_lists) {
-    if (!is_report)
-      door_.abandon(list->id);
-    return fail(ec::overloaded, "too many lists are being handed in", "try again in a minute");
-  }
+  --opening_;
+  if (!opened)
+    return opened;
+  list->id = *opened;
   lists_.emplace(list->id, list);
   return list->id;
 }
@@ -74,117 +92,129 @@ result<std::shared_ptr<incoming_lists::incoming>> incoming_lists::find(const std
   std::lock_guard lock(mutex_);
   auto found = lists_.find(id);
   if (found == lists_.end())
-    return fail(ec::not_found, "no list " + id.substr(0, 60) + " is on its way in", "hand the file in again");
+    return no_such_list(id);
   return found->second;
 }
 
-void incoming_lists::forget(const std::string& id) {
-  std::lock_guard lock(mutex_);
-  lists_.erase(id);
+result<incoming_lists::locked_list> incoming_lists::lock(const std::string& id) {
+  auto found = find(id);
+  if (!found)
+    return found.error();
+  locked_list list(std::move(*found));
+  if (list->gone)
+    return no_such_list(id);
+  list->touched = time_.steady_now();
+  return list;
 }
 
-/// Whoever brought them has gone. One that is being read is left to its end.
+void incoming_lists::forget(incoming& list) {
+  list.gone = true;
+  std::lock_guard lock(mutex_);
+  lists_.erase(list.id);
+}
+
+void incoming_lists::give_up(incoming& list) {
+  if (list.reader)
+    door_.abandon(list.id);
+  forget(list);
+}
+
+/// Whoever brought them has gone. One that is being read is left to its end; the door forgets by itself.
 void incoming_lists::drop_old() {
   std::lock_guard lock(mutex_);
   std::erase_if(lists_, [&](const auto& entry) {
     std::unique_lock reading(entry.second->mutex, std::try_to_lock);
-    return reading && time_.steady_now() - entry.second->touched > incoming_patience;
+    if (!reading || time_.steady_now() - entry.second->touched <= incoming_patience)
+      return false;
+    entry.second->gone = true;
+    return true;
   });
 }
 
 result<std::uint64_t> incoming_lists::add(const std::string& id, std::uint64_t piece,
                                           std::string_view bytes) {
-  auto found = find(id);
-  if (!found)
-    return found.error();
-  auto& list = **found;
-  std::lock_guard lock(list.mutex);
-  list.touched = time_.steady_now();
-  if (list.closed || piece > list.pieces || bytes.size() > max_piece)
+  auto list = lock(id);
+  if (!list)
+    return list.error();
+  auto& l = **list;
+  if (l.closed || piece > l.pieces || bytes.size() > max_piece)
     return fail(ec::conflict, "a piece of a file that does not fit the others", "hand the file in again");
-  if (piece < list.pieces)
-    return list.item_count; // its answer was lost
-  ++list.pieces;
-  result<void> taken;
+  if (piece < l.pieces)
+    return l.item_count; // its answer was lost
+  ++l.pieces;
+  if (auto taken = take(l, bytes); !taken) {
+    give_up(l);
+    return taken.error();
+  }
+  return l.item_count;
+}
+
+result<void> incoming_lists::take(incoming& list, std::string_view bytes) {
   if (list.reader)
-    taken = list.reader->feed(bytes);
-  else if (list.text.size() + bytes.size() > max_report_text)
-    taken = fail(ec::too_large, "a report of more than 32 MiB", "hand it in as several reports");
-  else
-    list.text.append(bytes);
-  if (taken)
-    return list.item_count;
-  abandon(id);
-  return taken.error();
+    return list.reader->feed(bytes);
+  if (list.text.size() + bytes.size() > max_report_text)
+    return fail(ec::too_large, "a report of more than 32 MiB", "hand it in as several reports");
+  list.text.append(bytes);
+  return {};
 }
 
 result<incoming_lists::summary> incoming_lists::close(const std::string& id) {
-  auto found = find(id);
-  if (!found)
-    return found.error();
-  auto& list = **found;
-  std::lock_guard lock(list.mutex);
-  list.touched = time_.steady_now();
+  auto list = lock(id);
+  if (!list)
+    return list.error();
+  return close(**list);
+}
+
+result<incoming_lists::summary> incoming_lists::close(incoming& list) {
   if (list.closed)
     return *list.closed;
+  auto gone = [&](const error& why) {
+    give_up(list);
+    return why;
+  };
   if (!list.reader) {
     auto text = domain::read_text_file(list.text);
-    if (!text) {
-      forget(id);
-      return text.error();
-    }
+    if (!text)
+      return gone(text.error());
     list.text = std::move(*text);
     return *(list.closed = summary{{1, 1, 0, 0, 0}, "a report"});
   }
   auto done = list.reader->finish();
   if (done && !list.items.empty())
-    done = door_.add(id, std::exchange(list.items, {}));
-  auto totals = done ? door_.close(id) : result<domain::intake_totals>{done.error()};
-  if (!totals) {
-    abandon(id);
-    return totals.error();
-  }
+    done = door_.add(list.id, std::exchange(list.items, {}));
+  if (!done)
+    return gone(done.error());
+  auto totals = door_.close(list.id);
+  if (!totals)
+    return gone(totals.error());
   const auto format = list.reader->format().value_or(domain::list_format::text);
-  list.closed = summary{totals->counts, std::string(domain::to_string(format))};
-  return *list.closed;
+  return *(list.closed = summary{totals->counts, std::string(domain::to_string(format))});
 }
 
 result<actors::acceptance_outcome> incoming_lists::accept(const std::string& id, bool again) {
-  if (auto closed = close(id); !closed)
+  auto list = lock(id);
+  if (!list)
+    return list.error();
+  if (auto closed = close(**list); !closed)
     return closed.error();
-  auto found = find(id);
-  if (!found)
-    return found.error();
-  auto& list = **found;
-  std::lock_guard lock(list.mutex);
-  list.touched = time_.steady_now();
-  auto outcome = list.reader ? door_.accept(id, again) : accept_report(list, again);
+  auto outcome = (*list)->reader ? door_.accept(id, again) : accept_report(**list, again);
   if (outcome && !outcome->same_content)
-    forget(id);
+    forget(**list);
   return outcome;
 }
 
 result<actors::acceptance_outcome> incoming_lists::accept_report(incoming& list, bool again) {
-  actors::acceptance what;
-  what.submission = list.what.submission;
-  what.report = domain::report_content{list.what.title, list.text, {}, {}};
-  what.submission.content_key = domain::make_report_key(what.submission.who, what.submission.enclave,
-                                                        what.submission.tags, *what.report);
-  auto observables = domain::find_observables(*what.report, names_);
-  what.list.counts.handed_in = what.list.counts.accepted = 1;
-  what.list.rows = std::move(observables.rows);
-  what.list.types = std::move(observables.types);
-  what.again = again;
-  return door_.append(std::move(what));
+  auto what = actors::make_report_acceptance(list.what.submission, {list.what.title, list.text, {}, {}},
+                                             limits_, names_);
+  if (!what)
+    return what.error();
+  what->again = again;
+  return door_.append(std::move(*what));
 }
 
 void incoming_lists::abandon(const std::string& id) {
-  auto found = find(id);
-  if (!found)
-    return;
-  if ((*found)->what.submission.kind == domain::submission_kind::indicators)
-    door_.abandon(id);
-  forget(id);
+  if (auto list = lock(id))
+    give_up(**list);
 }
 
 } // namespace isacbot::app

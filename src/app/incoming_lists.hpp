@@ -6,6 +6,7 @@
 #include "core/clock.hpp"
 #include "core/error.hpp"
 #include "domain/model.hpp"
+#include "domain/report_split.hpp"
 #include "observables/known_names.hpp"
 
 #include <cstddef>
@@ -27,7 +28,9 @@ inline constexpr std::chrono::minutes incoming_patience{30};
 /// Thread-safe; pieces of one list wait for each other.
 class incoming_lists {
  public:
-  incoming_lists(list_door door, observables::known_names names, const clock& time);
+  /// @param limits  a report over them is split
+  incoming_lists(list_door door, observables::known_names names, domain::report_limits limits,
+                 const clock& time);
   ~incoming_lists();
   incoming_lists(const incoming_lists&) = delete;
   incoming_lists& operator=(const incoming_lists&) = delete;
@@ -38,7 +41,7 @@ class incoming_lists {
     bool send_special = false;
   };
   /// @returns the name of the list from here on
-  /// @error ec::overloaded; what the door says
+  /// @error ec::overloaded, with nothing opened at the door; what the door says
   result<std::string> open(opening what);
 
   /// @param piece  counted from 0: a piece that comes twice is not taken twice
@@ -57,21 +60,32 @@ class incoming_lists {
   ///        may be asked again.
   result<actors::acceptance_outcome> accept(const std::string& id, bool again);
 
+  /// Waits for what is being done with it; one that was accepted meanwhile stays accepted.
   void abandon(const std::string& id);
 
  private:
   struct incoming;
+  class locked_list;
 
   result<std::shared_ptr<incoming>> find(const std::string& id);
-  void forget(const std::string& id);
-  void drop_old();
+  /// The list for one caller at a time.
+  result<locked_list> lock(const std::string& id);
+  // With its lock held:
+  result<void> take(incoming& list, std::string_view bytes);
+  result<summary> close(incoming& list);
   result<actors::acceptance_outcome> accept_report(incoming& list, bool again);
+  void forget(incoming& list);
+  void give_up(incoming& list);
+
+  void drop_old();
 
   list_door door_;
   observables::known_names names_;
+  domain::report_limits limits_;
   const clock& time_;
-  std::mutex mutex_;
+  std::mutex mutex_; ///< of what follows; taken after a list's own
   std::map<std::string, std::shared_ptr<incoming>> lists_;
+  std::size_t opening_ = 0; ///< have a place, and are not in `lists_` yet
 };
 
 } // namespace isacbot::app

@@ -2,6 +2,7 @@
 
 #include "app/admin_json.hpp"
 #include "domain/receipt.hpp"
+#include "domain/report_split.hpp"
 #include "domain/submission_progress.hpp"
 
 #include <boost/json/array.hpp>
@@ -59,7 +60,7 @@ json::array lines_of(const std::vector<domain::line_report>& reports) {
   return lines;
 }
 
-json::object part_json(const domain::part& p) {
+json::object part_json(const domain::part& p, bool of_report) {
   json::object shown{{"part", p.number},
                      {"state", name_of(p.state)},
                      {"rows", p.rows},
@@ -67,6 +68,8 @@ json::object part_json(const domain::part& p) {
                      {"first_attempt", iso_or_null(p.first_attempt)}};
   shown["station_id"] =
       p.station_submission_id.empty() ? json::value(nullptr) : json::value(p.station_submission_id);
+  if (of_report)
+    shown["external_id"] = domain::report_part_id(p.submission, p.number);
   shown["last_error"] = p.last_error.empty() ? json::value(nullptr) : json::value(p.last_error);
   return shown;
 }
@@ -136,7 +139,7 @@ json::object receipt_json(const domain::receipt& r, sys_time now, std::optional<
     types[t.type] = t.count;
   json::array parts;
   for (const domain::part& p : r.parts)
-    parts.emplace_back(part_json(p));
+    parts.emplace_back(part_json(p, r.submission.kind == domain::submission_kind::report));
   shown["reasons"] = std::move(reasons);
   shown["types"] = std::move(types);
   shown["withheld_lines"] = lines_of(r.withheld);

@@ -70,9 +70,8 @@ actors::bot_config bot_config_of(const settings& s, const service_seams& seams,
   c.settings.receipts_retention = s.retention.receipts;
   c.housekeeper.keep = {s.retention.receipts, s.retention.audit, s.retention.dead_letters};
   c.settings.files_hosts = hosts(s.slack.files_hosts);
-  c.settings.max_report_bytes = s.trustar.max_report_bytes.bytes;
+  c.settings.report_limits = {s.trustar.max_report_bytes.bytes, s.trustar.max_indicators_per_report};
   c.settings.name_sharing_members = s.limits.name_sharing_members;
-  c.settings.max_report_indicators = s.trustar.max_indicators_per_report;
 
   c.limiter.limits = limits_of(s.limits);
   c.limiter.admission.queue_deadline = s.limits.queue_deadline;

@@ -194,6 +194,7 @@ struct report_preview {
   std::string title{};
   std::uint64_t body_characters = 0;
   std::string file_name{}; ///< of the file that is part of the body; empty: none
+  std::size_t parts = 1;   ///< over Station's limits: it is sent as so many reports
   std::vector<type_count> types{};
   std::vector<indicator_row> first{};   ///< the first few observables
   std::vector<indicator_row> special{}; ///< that Station passes over

@@ -58,17 +58,23 @@ result<void> outbox_table::put_submission(write_batch& batch, const domain::rece
   return {};
 }
 
-result<void> outbox_table::append_report(write_batch& batch, const domain::receipt& receipt,
-                                         const domain::report_content& content) const {
-  if (receipt.submission.kind != domain::submission_kind::report)
+result<std::vector<domain::part>>
+outbox_table::append_report(write_batch& batch, const domain::receipt& receipt,
+                            std::span<const domain::report_content> contents) const {
+  if (receipt.submission.kind != domain::submission_kind::report || contents.empty())
     return fail(ec::invalid_argument, "submission " + receipt.submission.id.value + " is no report");
   if (result<void> put = put_submission(batch, receipt); !put)
     return put.error();
-  domain::part header;
-  header.submission = receipt.submission.id;
-  header.number = "1";
-  header.rows = 1;
-  return put_new_part(batch, header, encode(content));
+  std::vector<domain::part> parts;
+  for (const domain::report_content& content : contents) {
+    domain::part& header = parts.emplace_back();
+    header.submission = receipt.submission.id;
+    header.number = std::to_string(parts.size());
+    header.rows = 1;
+    if (result<void> put = put_new_part(batch, header, encode(content)); !put)
+      return put.error();
+  }
+  return parts;
 }
 
 result<void> outbox_table::append(write_batch& batch, const domain::receipt& receipt,

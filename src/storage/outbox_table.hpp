@@ -80,10 +80,12 @@ class outbox_table {
   [[nodiscard]] result<std::vector<domain::part>> append(write_batch& batch, const domain::receipt& receipt,
                                                          const list_stage& stage) const;
 
-  /// Adds a report: as `append`, with one part "1" that carries the content.
+  /// Adds a report: as `append`, with parts "1", "2", ... that carry its contents, at least one.
+  /// @returns the parts
   /// @error as append
-  [[nodiscard]] result<void> append_report(write_batch& batch, const domain::receipt& receipt,
-                                           const domain::report_content& content) const;
+  [[nodiscard]] result<std::vector<domain::part>>
+  append_report(write_batch& batch, const domain::receipt& receipt,
+                std::span<const domain::report_content> contents) const;
 
   [[nodiscard]] result<std::optional<submission_id>> find_by_request(std::string_view request_key,
                                                                      sys_time now) const;

@@ -132,6 +132,31 @@ TEST_CASE_METHOD(submit_fixture, "a report's text is handed in with its title", 
   CHECK(report->title == "A wave");
 }
 
+TEST_CASE_METHOD(submit_fixture, "a report over Station's limits is handed in as several", "[cli][submit]") {
+  write("operator_key = \"file:" + (dir / "operator_key").string() + "\"\noperator_secret = \"file:" +
+        (dir / "operator_secret").string() + "\"\nmax_indicators_per_report = 2\n");
+  serve();
+  const std::string file = put("report.txt", "a.bad-site.net\nb.bad-site.net\nc.bad-site.net\n");
+  auto receipt = type_json({"submit", "--enclave", enclave, "--report", "--title", "A wave", "--wait", file});
+  const std::string id = text(receipt, "id");
+  const auto& parts = receipt.at("parts").as_array();
+  REQUIRE(parts.size() == 2);
+  CHECK(text(parts[0].as_object(), "external_id") == id);
+  CHECK(text(parts[1].as_object(), "external_id") == id + ":2");
+  for (const auto& part : parts) {
+    const auto& p = part.as_object();
+    auto report =
+        at_station([&](auto& station) { return station.find_by_external_id(text(p, "external_id")); });
+    REQUIRE(report.has_value());
+    CHECK(report->id == text(p, "station_id"));
+    CHECK(report->title == "A wave (part " + text(p, "part") + " of 2)");
+  }
+  // The same report again is asked about, not made again.
+  type({"submit", "--enclave", enclave, "--report", "--title", "A wave", file});
+  CHECK(status == 1);
+  CHECK(err.find(id) != std::string::npos);
+}
+
 TEST_CASE_METHOD(submit_fixture, "what cannot be handed in leaves nothing", "[cli][submit]") {
   serve();
   type({"submit", "--enclave", enclave, (dir / "missing").string()});

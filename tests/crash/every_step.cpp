@@ -90,6 +90,16 @@ TEST_CASE("a report survives the end of the bot at every step", "[crash][report]
   require_promises_kept(sweep(one_report, all_ways()));
 }
 
+TEST_CASE("an oversized report survives the end of the bot at every step, each part once",
+          "[crash][report]") {
+  require_promises_kept(sweep(oversized_report, {{crash_side::before, crash_kind::power_lost},
+                                                 {crash_side::after, crash_kind::killed}}));
+}
+
+TEST_CASE("trouble between the parts of an oversized report doubles and loses none", "[crash][report]") {
+  require_promises_kept(sweep(oversized_report_in_trouble, {{crash_side::after, crash_kind::power_lost}}));
+}
+
 TEST_CASE("limits, faults and time-outs around reports survive the end of the bot at every step",
           "[crash][report]") {
   require_promises_kept(sweep(reports_in_trouble, {{crash_side::before, crash_kind::power_lost},

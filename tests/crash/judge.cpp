@@ -42,35 +42,57 @@ void judge_values(const world& w, std::vector<violation>& found) {
   }
 }
 
-/// Reports as Station has them: each that was accepted once, whole, with its tags, under its submission's id.
+/// "Lantern Moth" of "Lantern Moth (part 2 of 3)".
+std::string whole_title(const std::string& title) {
+  return title.substr(0, title.find(" (part "));
+}
+
+/// What a member handed in as a report, and the reports at Station with its title, in the order of their
+/// parts.
+void judge_report(const handed_list& handed, const std::map<std::string, trustar::report>& at_station,
+                  std::size_t copies, std::vector<violation>& found) {
+  auto detail = handed.title + ": " + std::to_string(copies) + " at Station";
+  const std::size_t wanted = handed.accepted ? handed.parts : 0;
+  if (copies > wanted)
+    found.push_back({breach::doubled, detail});
+  if (copies < wanted)
+    found.push_back({breach::lost, detail});
+  std::string text;
+  for (const auto& [external_id, report] : at_station)
+    text += report.body.value_or("");
+  if (handed.accepted && copies == wanted && text != handed.text)
+    found.push_back({breach::lost, handed.title + " has another body"});
+}
+
+/// Reports as Station has them: each part that was accepted once, whole, with its tags, under its
+/// submission's id and its number.
 void judge_reports(const world& w, std::vector<violation>& found) {
-  std::map<std::string, std::vector<trustar::report>> at_station; // by title
+  std::map<std::string, std::map<std::string, trustar::report>> at_station; // by title and external id
+  std::map<std::string, std::size_t> copies;                                // by title
   for (const auto& stored : read_reports(w.station())) {
-    at_station[stored.what.title].push_back(stored.what);
     const auto& r = stored.what;
-    auto receipt = w.tables().outbox.find(submission_id{r.external_id.value_or("")}).value();
-    if (!receipt)
+    const std::string external_id = r.external_id.value_or("");
+    at_station[whole_title(r.title)].emplace(external_id, r);
+    ++copies[whole_title(r.title)];
+    auto colon = external_id.find(':');
+    const std::string number = colon == std::string::npos ? "1" : external_id.substr(colon + 1);
+    auto receipt = w.tables().outbox.find(submission_id{external_id.substr(0, colon)}).value();
+    if (!receipt) {
       found.push_back({breach::unknown_batch, "a report without a submission: " + r.title});
-    else if (receipt->parts.front().station_submission_id != r.id)
+      continue;
+    }
+    if (std::none_of(receipt->parts.begin(), receipt->parts.end(), [&](const domain::part& p) {
+          return p.number == number && p.station_submission_id == r.id;
+        }))
       found.push_back({breach::miscounted, "the receipt names another report than " + r.title});
-    if (receipt &&
-        std::set<std::string>(stored.tags.begin(), stored.tags.end()) !=
-            std::set<std::string>(receipt->submission.tags.begin(), receipt->submission.tags.end()))
+    if (std::set<std::string>(stored.tags.begin(), stored.tags.end()) !=
+        std::set<std::string>(receipt->submission.tags.begin(), receipt->submission.tags.end()))
       found.push_back({breach::lost, "tags of " + r.title});
   }
   for (const auto& member : w.members())
-    for (const auto& list : member->lists()) {
-      if (list.title.empty())
-        continue;
-      const auto& copies = at_station[list.title];
-      auto detail = list.title + ": " + std::to_string(copies.size()) + " at Station";
-      if (copies.size() > (list.accepted ? 1U : 0U))
-        found.push_back({breach::doubled, detail});
-      if (list.accepted && copies.empty())
-        found.push_back({breach::lost, detail});
-      if (list.accepted && !copies.empty() && copies.front().body != list.text)
-        found.push_back({breach::lost, list.title + " has another body"});
-    }
+    for (const auto& list : member->lists())
+      if (!list.title.empty())
+        judge_report(list, at_station[list.title], copies[list.title], found);
 }
 
 /// Applied batches by the submission that their key names; unnamed ones under "".

@@ -21,6 +21,7 @@ struct handed_list {
   std::size_t lines = 0;
   std::string title{};        ///< not empty: it is a report, `text` is its body
   std::string tags{};         ///< of a report, as typed
+  std::size_t parts = 1;      ///< of a report: so many reports at Station, the text over them
   bool accepted = false;      ///< the bot has said so
   std::size_t agreements = 0; ///< how often its preview was agreed to: each time deserves an answer
 };

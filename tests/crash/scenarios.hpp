@@ -87,6 +87,31 @@ inline world_options one_report() {
   return o;
 }
 
+/// A report over Station's limit, in three parts.
+inline handed_list make_oversized_report(const std::string& name) {
+  handed_list report = make_report(name);
+  for (int line = 3; line <= 6; ++line)
+    report.text += "\nline " + std::to_string(line) + " of " + name + ": beacons to " + name +
+                   std::to_string(line) + ".example.net";
+  report.parts = 3;
+  return report;
+}
+
+inline world_options oversized_report() {
+  world_options o;
+  o.lists = {{make_oversized_report("a")}};
+  o.report_limits.max_bytes = 80;
+  return o;
+}
+
+/// Between other work, while calls about reports go wrong in every way.
+inline world_options oversized_report_in_trouble() {
+  world_options o = oversized_report();
+  o.lists = {{make_oversized_report("a"), make_list("c", 3)}};
+  o.disturb_reports = go_wrong_in_turn;
+  return o;
+}
+
 /// Two members, reports and lists in turn, while calls about reports go wrong in every way.
 inline world_options reports_in_trouble() {
   world_options o;

@@ -22,6 +22,7 @@ actors::bot_config config_of(const world_options& options) {
   c.messenger.response_url_hosts = {"hooks.slack.com"};
   c.follower.station_url = "https://station.test";
   c.outbox.limits.max_rows = options.max_rows;
+  c.settings.report_limits = options.report_limits;
   c.outbox.sabotage = options.outbox_sabotage;
   c.sabotage = options.dispatcher_sabotage;
   return c;

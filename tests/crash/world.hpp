@@ -31,6 +31,7 @@ struct world_options {
   std::uint64_t seed = 1;
   std::vector<std::vector<handed_list>> lists; ///< one member each
   std::size_t max_rows = 10'000;               ///< of one part
+  domain::report_limits report_limits;         ///< larger reports are split
   disturber disturb;                           ///< of batches
   disturber disturb_reports;                   ///< of calls that look up, create and tag reports
   bool lax_external_ids = false;               ///< Station takes a second report with the same external id

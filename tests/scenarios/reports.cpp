@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <set>
 
 using namespace isacbot;
@@ -154,7 +155,7 @@ TEST_CASE("faults of a file come back beside it, and the dialog keeps what was t
   refused({{"title", "Empty"}}, "attach a text file");
   auto picture = attach(demo, "U0ANA", "a.png", std::string("\x89PNG\r\n\0\0\0", 9));
   refused({{"title", "Picture"}, {"file", sandbox::json::array{picture.c_str()}}}, "no plain text");
-  auto large = attach(demo, "U0ANA", "large.txt", std::string(3U << 20U, 'a'));
+  auto large = attach(demo, "U0ANA", "large.txt", std::string((8U << 20U) + 1, 'a'));
   refused({{"title", "Large"}, {"file", sandbox::json::array{large.c_str()}}}, "too large");
 
   demo.house->slack().world().change(
@@ -166,6 +167,60 @@ TEST_CASE("faults of a file come back beside it, and the dialog keeps what was t
   auto answered = ana.submit({{"title", "Right again"}, {"enclave", *enclave}});
   REQUIRE(answered.has_value());
   CHECK(ana.has_dialog("confirm_submission"));
+  CHECK(demo.house->stop());
+}
+
+TEST_CASE("a report with more values than Station takes in one is several, one after the other",
+          "[scenario]") {
+  test::demo_fixture demo;
+  REQUIRE(demo.start().has_value());
+  app::tour_member ana(demo.house->slack(), "U0ANA", "C0INTEL", seconds{20});
+  REQUIRE(demo.register_member(ana));
+  std::string body;
+  for (int i = 1; i <= 2'100; ++i)
+    body += "host" + std::to_string(i) + ".evil-split.com\n";
+  auto file = attach(demo, "U0ANA", "many.txt", body);
+  REQUIRE(ana.type("/trustar-submit-report").has_value());
+  REQUIRE(ana.has_dialog("submit_report"));
+  auto enclave = ana.choose_enclave();
+  REQUIRE(enclave.has_value());
+  auto previewed = ana.submit({{"title", "Domain fronting"},
+                               {"file", sandbox::json::array{file.c_str()}},
+                               {"tags", "fronting"},
+                               {"enclave", *enclave}});
+  REQUIRE(previewed.has_value());
+  REQUIRE(ana.has_dialog("confirm_submission"));
+  CHECK(ana.dialog().find("it is sent as 2 reports") != std::string::npos);
+  REQUIRE(ana.submit({}).value().outcome == "cleared");
+  REQUIRE(ana.sees("is accepted"));
+  REQUIRE(ana.sees("is processed"));
+  std::string accepted;
+  std::string processed;
+  for (const auto& message : ana.look()) {
+    if (message.find("is accepted") != std::string::npos)
+      accepted = message;
+    if (message.find("is processed") != std::string::npos)
+      processed = message;
+  }
+  CHECK(accepted.find("In 2 parts") != std::string::npos);
+  CHECK(processed.find("Open part 2 in Station") != std::string::npos);
+
+  app::tour_station station(demo.house->http(), demo.house->station_url(), demo.house->observer());
+  auto reports = station.find_reports("Domain fronting");
+  REQUIRE(reports.has_value());
+  REQUIRE(reports->size() == 2);
+  std::map<std::string, std::string> bodies; // by title
+  for (const auto& found : *reports) {
+    auto report = station.read_report(found.id);
+    REQUIRE(report.has_value());
+    bodies[report->title] = report->body.value_or("");
+    auto tags = station.report_tags(found.id);
+    REQUIRE(tags.has_value());
+    CHECK(tags->size() == 1);
+    const bool second = report->title == "Domain fronting (part 2 of 2)";
+    CHECK(report->external_id.value_or("").ends_with(":2") == second);
+  }
+  CHECK(bodies["Domain fronting (part 1 of 2)"] + bodies["Domain fronting (part 2 of 2)"] == body);
   CHECK(demo.house->stop());
 }
 

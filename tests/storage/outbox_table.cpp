@@ -9,6 +9,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <array>
+
 using namespace isacbot;
 using namespace isacbot::storage;
 using domain::part_state;
@@ -445,7 +447,7 @@ TEST_CASE("a report is one part that carries its content until it is settled", "
   const domain::report_content content{"Phishing wave", "Mail from 203.0.113.9 \xE2\x98\xA0\nend",
                                        from_epoch_ms(1'700'000'000'000), "https://example.org/1"};
   write_batch batch;
-  REQUIRE(f.outbox.append_report(batch, s.receipt, content));
+  REQUIRE(f.outbox.append_report(batch, s.receipt, std::array{content}));
   f.commit(batch);
   auto due = f.outbox.due(10).value();
   REQUIRE(due.size() == 1);
@@ -475,5 +477,34 @@ TEST_CASE("a report is one part that carries its content until it is settled", "
 
   fixture::sample list = fixture::make("B", {});
   write_batch wrong;
-  CHECK(f.outbox.append_report(wrong, list.receipt, content).error().code == ec::invalid_argument);
+  CHECK(f.outbox.append_report(wrong, list.receipt, std::array{content}).error().code ==
+        ec::invalid_argument);
+  CHECK(f.outbox.append_report(wrong, s.receipt, {}).error().code == ec::invalid_argument);
+}
+
+TEST_CASE("an oversized report is accepted whole, its parts due one after the other",
+          "[storage][outbox_table]") {
+  fixture f;
+  fixture::sample s = fixture::make("A", {});
+  s.receipt.submission.kind = domain::submission_kind::report;
+  s.receipt.counts = {1, 1, 0, 0, 0};
+  s.receipt.withheld.clear();
+  s.receipt.reasons.clear();
+  std::vector<domain::report_content> contents;
+  for (int i = 1; i <= 12; ++i)
+    contents.push_back({"Part " + std::to_string(i), "body " + std::to_string(i), {}, ""});
+  write_batch batch;
+  auto parts = f.outbox.append_report(batch, s.receipt, contents);
+  REQUIRE(parts);
+  f.commit(batch);
+  auto due = f.outbox.due(20).value();
+  CHECK(due == *parts);
+  REQUIRE(due.size() == 12);
+  for (std::size_t i = 0; i < due.size(); ++i) { // "2" before "10"
+    CHECK(due[i].number == std::to_string(i + 1));
+    CHECK(f.outbox.report(due[i]).value() == contents[i]);
+  }
+  auto receipt = f.outbox.find(submission_id{"A"}).value().value();
+  CHECK(receipt.parts == due);
+  CHECK(receipt.counts == domain::counts{1, 1, 0, 0, 0});
 }

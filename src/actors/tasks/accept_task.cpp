@@ -1,6 +1,7 @@
 #include "actors/tasks/accept_task.hpp"
 
 #include "actors/caf_error.hpp"
+#include "actors/report_acceptance.hpp"
 #include "domain/answers.hpp"
 #include "domain/submission_form.hpp"
 #include "protocol/slack/acknowledgement.hpp"
@@ -80,21 +81,18 @@ void accept_task::accept() {
 void accept_task::accept_report(domain::report_draft draft) {
   target().channel = draft.context.channel;
   target().response_url = draft.context.response_url;
-  acceptance what;
-  what.submission.kind = domain::submission_kind::report;
-  what.submission.enclave = draft.enclave;
-  what.submission.enclave_name = draft.enclave_name;
-  what.submission.tags = draft.tags;
-  what.submission.content_key =
-      domain::make_report_key(target().who, draft.enclave, draft.tags, draft.content);
-  auto found = domain::find_observables(draft.content, parts().settings.names);
-  what.list.counts.handed_in = 1;
-  what.list.counts.accepted = 1;
-  what.list.rows = std::move(found.rows);
-  what.list.types = std::move(found.types);
-  what.report = std::move(draft.content);
-  what.again = draft.again;
-  hand_over(std::move(what));
+  domain::submission what;
+  what.who = target().who;
+  what.enclave = std::move(draft.enclave);
+  what.enclave_name = std::move(draft.enclave_name);
+  what.tags = std::move(draft.tags);
+  const auto& settings = parts().settings;
+  auto report =
+      make_report_acceptance(std::move(what), draft.content, settings.report_limits, settings.names);
+  if (!report)
+    return answer_failure(report.error());
+  report->again = draft.again;
+  hand_over(std::move(*report));
 }
 
 void accept_task::hand_over(acceptance what) {

@@ -18,15 +18,12 @@ namespace {
 
 constexpr std::size_t most_thread_messages = 200;
 constexpr std::size_t most_first_shown = 10;
+constexpr std::uint64_t max_report_file = 8U << 20U; ///< bytes; kept in memory until it is agreed to
 
 void append_paragraph(std::string& to, std::string_view text) {
   if (!to.empty())
     to.append("\n\n");
   to.append(text);
-}
-
-std::string kilobytes(std::uint64_t bytes) {
-  return std::to_string((bytes + 1023) / 1024) + " kB";
 }
 
 } // namespace
@@ -107,7 +104,7 @@ void report_preview_task::read_thread(std::function<void()> then) {
 void report_preview_task::read_attached_file(std::function<void()> then) {
   if (!file_)
     return then();
-  fetch_attached(*file_, parts().settings.max_report_bytes, [this, then](const std::string& bytes) {
+  fetch_attached(*file_, max_report_file, [this, then](const std::string& bytes) {
     auto text = domain::read_text_file(bytes);
     if (!text)
       return refuse_file(text.error().mend);
@@ -118,16 +115,13 @@ void report_preview_task::read_attached_file(std::function<void()> then) {
 
 void report_preview_task::look_up(const domain::api_credentials& account) {
   const auto& settings = parts().settings;
-  if (draft_.content.body.size() > settings.max_report_bytes)
-    return refuse({{std::string(answers::block_body), "This report is too large: Station takes at most " +
-                                                          kilobytes(settings.max_report_bytes) + "."}});
-  auto found = domain::find_observables(draft_.content, settings.names);
-  if (found.rows.size() > settings.max_report_indicators)
+  auto report = domain::split_report(draft_.content, settings.report_limits, settings.names);
+  if (!report)
     return refuse({{std::string(answers::block_body),
-                    "There are " + std::to_string(found.rows.size()) +
-                        " observables in this report, and Station takes at most " +
-                        std::to_string(settings.max_report_indicators) +
-                        " in one. Submit them as a list of indicators, or in several reports."}});
+                    "This report is too large, even in parts. Submit it as several reports, or its values as "
+                    "a list of indicators."}});
+  report_parts_ = report->size();
+  auto found = domain::find_observables(draft_.content, settings.names);
   auto rows = found.rows;
   check_known(account, draft_.enclave, rows,
               [this, found = std::move(found)](known_values known) { preview(found, std::move(known)); });
@@ -139,6 +133,7 @@ void report_preview_task::preview(const domain::report_observables& found, known
   shown.body_characters = slack::count_characters(draft_.content.body);
   if (file_)
     shown.file_name = file_->name.empty() ? "the file" : file_->name;
+  shown.parts = report_parts_;
   shown.types = found.types;
   for (const auto& row : found.rows)
     if (shown.first.size() < most_first_shown)

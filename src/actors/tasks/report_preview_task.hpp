@@ -5,6 +5,7 @@
 #include "domain/report.hpp"
 #include "protocol/slack/file_reference.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -30,6 +31,7 @@ class report_preview_task final : public preview_task {
   domain::report_draft draft_;
   std::optional<slack::file_reference> file_;
   bool whole_thread_ = false;
+  std::size_t report_parts_ = 1;
   std::string remark_;
 };
 

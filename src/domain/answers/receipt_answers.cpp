@@ -3,6 +3,7 @@
 
 #include "domain/answers.hpp"
 #include "domain/answers/show.hpp"
+#include "domain/report_split.hpp"
 
 #include <algorithm>
 
@@ -14,6 +15,8 @@ namespace {
 
 constexpr std::size_t most_known = 15;
 constexpr std::size_t most_correlated = 5;
+constexpr std::size_t most_links = 5;
+constexpr std::size_t most_ids = 10;
 
 mrkdwn numbers_of(const counts& c) {
   return "Handed in "_mrkdwn + grouped(c.handed_in) + " = accepted "_mrkdwn + grouped(c.accepted) +
@@ -61,22 +64,35 @@ mrkdwn short_content_of(const receipt& r) {
   return numbers_of(r.counts);
 }
 
-/// Station's page of the report; empty when it is none, or not there yet.
-std::string own_address(const receipt& r, std::string_view station_url) {
-  if (!is_report(r.submission) || r.parts.empty())
-    return {};
-  return report_address(station_url, r.parts.front().station_submission_id);
+/// By which the parts of an oversized report are known to Station.
+void add_report_parts(std::vector<block>& blocks, const receipt& r) {
+  if (!is_report(r.submission) || r.parts.size() < 2)
+    return;
+  std::vector<std::string> ids;
+  for (const part& p : r.parts)
+    ids.push_back(report_part_id(r.submission.id, p.number));
+  blocks.push_back(
+      context("In "_mrkdwn + grouped(ids.size()) + " parts: "_mrkdwn + show_list(ids, most_ids)));
 }
 
 void add_report_link(std::vector<block>& blocks, const receipt& r, std::string_view station_url) {
-  if (std::string address = own_address(r, station_url); !address.empty())
-    blocks.push_back(context(link(address, "Open the report in Station")));
+  add_report_parts(blocks, r);
+  if (!is_report(r.submission))
+    return;
+  std::vector<mrkdwn> links; // parts that are not at Station yet have no page
+  for (const part& p : r.parts)
+    if (std::string address = report_address(station_url, p.station_submission_id);
+        !address.empty() && links.size() < most_links)
+      links.push_back(link(address, r.parts.size() == 1 ? "Open the report in Station"
+                                                        : "Open part " + p.number + " in Station"));
+  if (!links.empty())
+    blocks.push_back(context(join(links, ", "_mrkdwn)));
 }
 
-/// "Report X", or "Submission X, part 2 with 3 indicators".
+/// "Report X", or "Submission X, part 2 with 3 indicators". A report's only part is not told from its first.
 mrkdwn name_of(const submission& s, const part& p) {
   if (is_report(s))
-    return name_of(s);
+    return p.number == "1" ? name_of(s) : name_of(s) + ", part "_mrkdwn + show_text(p.number) + ","_mrkdwn;
   return name_of(s) + ", part "_mrkdwn + show_text(p.number) + " with "_mrkdwn +
          counted(p.rows, "indicator"_mrkdwn, "indicators"_mrkdwn) + ","_mrkdwn;
 }
@@ -90,12 +106,13 @@ mrkdwn progress_line(const receipt& r) {
   delivery_progress progress = progress_of(r);
   if (r.processed)
     return "Station has processed it, "_mrkdwn + date(*r.processed) + "."_mrkdwn;
-  if (is_report(r.submission) && progress.stuck > 0)
+  if (is_report(r.submission) && r.parts.size() == 1 && progress.stuck > 0)
     return "It could not be delivered; it is kept."_mrkdwn;
-  if (is_report(r.submission) && progress.waiting > 0)
+  if (is_report(r.submission) && r.parts.size() == 1 && progress.waiting > 0)
     return "It is on its way."_mrkdwn;
   if (progress.stuck > 0)
-    return counted(progress.stuck, "row"_mrkdwn, "rows"_mrkdwn) +
+    return (is_report(r.submission) ? counted(progress.stuck, "part"_mrkdwn, "parts"_mrkdwn)
+                                    : counted(progress.stuck, "row"_mrkdwn, "rows"_mrkdwn)) +
            " could not be delivered; they are kept. "_mrkdwn + grouped(progress.settled) +
            " delivered, "_mrkdwn + grouped(progress.waiting) + " on the way."_mrkdwn;
   if (progress.waiting > 0)
@@ -133,6 +150,7 @@ message receipt_message(const receipt& r, std::string_view station_url) {
   std::vector<block> blocks = {
       section("*"_mrkdwn + name_of(r.submission) + " is accepted.*\n"_mrkdwn + content_of(r))};
   add_details(blocks, r);
+  add_report_parts(blocks, r);
   blocks.push_back(
       context("It is stored safely and on its way. You get a message when Station has processed it; "
               "`/trustar status "_mrkdwn +

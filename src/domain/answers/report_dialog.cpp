@@ -41,6 +41,9 @@ mrkdwn summary_of(const report_preview& preview) {
   if (!preview.file_name.empty())
     size += ", with the text of "_mrkdwn + show_text(preview.file_name, 80);
   lines.push_back(size);
+  if (preview.parts > 1)
+    lines.push_back("It is more than Station takes in one report: it is sent as "_mrkdwn +
+                    grouped(preview.parts) + " reports, in order and with nothing left out."_mrkdwn);
   if (!preview.tags.empty())
     lines.push_back("Tags: "_mrkdwn + show_list(preview.tags, 20));
   if (preview.time_began)
