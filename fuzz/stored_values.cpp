@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
 namespace {
@@ -16,6 +17,16 @@ using namespace isacbot::storage;
 template <class Value>
 void check(const isacbot::result<Value>& decoded, std::string_view bytes) {
   if (decoded && encode(*decoded).reveal() != bytes)
+    std::abort();
+}
+
+/// Rows of version 1 are read, too, and written as version 2; what they say stays the same.
+void check_rows(std::string_view bytes) {
+  auto rows = decode_rows(bytes);
+  if (!rows)
+    return;
+  const std::string again(encode(*rows).reveal());
+  if (bytes.front() == again.front() ? again != bytes : decode_rows(again) != rows)
     std::abort();
 }
 
@@ -51,7 +62,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check(decode_audit_event(bytes), bytes);
     break;
   case 5:
-    check(decode_rows(bytes), bytes);
+    check_rows(bytes);
     break;
   case 6:
     check(decode_report(bytes), bytes);

@@ -18,6 +18,8 @@ using isacbot::test::read_whole;
 using isacbot::test::same;
 using isacbot::test::told;
 
+using namespace std::string_literals;
+
 namespace {
 
 using texts = std::vector<std::string>;
@@ -35,12 +37,11 @@ const texts& samples() {
       R"({"type":"bundle","objects":[{"type":"indicator","id":"indicator--1","pattern":"[ipv4-addr:value = '8.8.4.4']"},)"
       R"({"type":"file","name":"a.exe"},{"type":"indicator","pattern":"["}]})",
       "{\"Event\":{\"info\":\"cut short\",\"Attribute\":[{\"type\":\"ip-src\",\"value\":\"8.8.4.4\"},",
-      std::string("\xFF\xFE"
-                  "8\0.\0"
-                  "8\0.\0"
-                  "4\0.\0"
-                  "4\0\n\0\x3d\xd8\x00\xde\n\0\x00\xd8",
-                  28),
+      "\xFF\xFE"
+      "8\0.\0"
+      "8\0.\0"
+      "4\0.\0"
+      "4\0\n\0\x3d\xd8\x00\xde\n\0\x00\xd8"s,
   };
   return all;
 }
