@@ -209,6 +209,7 @@ void follower::ask(const followed_ptr& f, telemetry::label endpoint, decltype(tr
   wanted.who = who;
   wanted.credential = env_.accounts(account);
   wanted.bulk = true;
+  wanted.brief = f->receipt.parts.size() == 1;
   ++state.in_line;
   request(parts_.limiter, limiter_patience, atom::acquire_v, std::move(wanted))
       .then(

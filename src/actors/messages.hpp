@@ -53,6 +53,7 @@ struct acquire_request {
   std::uint64_t calls = 1; ///< all at once, or none
   bool counted = true;     ///< on the company's day: everything but submissions and request-quotas
   bool bulk = false;       ///< stands in line until its turn comes, and leaves room for people
+  bool brief = false;      ///< of bulk work: a few calls in all, which need not leave any
   bool may_wait = true;    ///< false: now or not at all
   milliseconds waited{0};  ///< how long the command has waited already
 };

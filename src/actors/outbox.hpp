@@ -172,6 +172,7 @@ class outbox : public outbox_actor::stateful_base<outbox_state> {
   /// @param counted  on the company's day
   void with_allowance(const errand_ptr& e, bool counted, std::function<void(domain::api_credentials)> then,
                       std::function<void()> without_credentials);
+  [[nodiscard]] static bool is_brief(const outbox_errand& e);
   void record(const errand_ptr& e, result<storage::write_batch> batch, std::function<void()> then);
   /// Counts the outcome. @returns whether repeats are still within the budget
   bool take_note(const errand_ptr& e, bool applied, const std::string& cause);

@@ -25,6 +25,11 @@ telemetry::label kind_label(const domain::submission& s) noexcept {
   return s.kind == domain::submission_kind::report ? of_reports : of_lists;
 }
 
+/// A report, and the beginning of a list, which is mostly all of it: its owner looks at the answer.
+bool outbox::is_brief(const outbox_errand& e) {
+  return e.submission.kind == domain::submission_kind::report || e.part().number == "1";
+}
+
 void outbox::with_allowance(const errand_ptr& e, bool counted,
                             std::function<void(domain::api_credentials)> then,
                             std::function<void()> without_credentials) {
@@ -40,6 +45,7 @@ void outbox::with_allowance(const errand_ptr& e, bool counted,
   wanted.credential = env_.accounts(account);
   wanted.counted = counted;
   wanted.bulk = true;
+  wanted.brief = is_brief(*e);
   e->in_line = env_.time.steady_now();
   request(parts_.limiter, limiter_patience, atom::acquire_v, std::move(wanted))
       .then(

@@ -49,6 +49,7 @@ domain::call_wish wish_of(const acquire_request& request) {
   wish.calls = request.calls;
   wish.counted = request.counted;
   wish.bulk = request.bulk;
+  wish.brief = request.brief;
   wish.may_wait = request.may_wait;
   wish.waited = request.waited;
   return wish;

@@ -43,7 +43,8 @@ void admission_line::configure(const admission_line_settings& settings) {
 }
 
 call_verdict admission_line::ask(call_wish wish, moment now) {
-  if (line_.empty() || !wish.may_wait) {
+  // What is brief has nobody of its own kind to overtake: take_at_once looks after those ahead of it.
+  if (line_.empty() || !wish.may_wait || wish.brief) {
     const call_verdict now_or_never = take_at_once(wish, now);
     if (now_or_never.what == call_verdict::kind::granted || !(wish.may_wait || now_or_never.unsaved))
       return now_or_never;
@@ -62,8 +63,7 @@ call_verdict admission_line::take_at_once(const call_wish& wish, moment now) {
     }
   }
   const bool books = wish.may_wait && !wish.bulk;
-  const bool yields = wish.bulk && settings_.queue.fair;
-  const limit_decision d = tree_.take(request_of(wish, yields ? spare::most : spare::nothing), now,
+  const limit_decision d = tree_.take(request_of(wish, left_to_people(wish, false)), now,
                                       books ? nanoseconds{settings_.wait_out} : nanoseconds{0});
   if (d.granted > 0)
     out.what = call_verdict::kind::granted;
@@ -74,6 +74,10 @@ call_verdict admission_line::take_at_once(const call_wish& wish, moment now) {
   out.would_refuse = d.would_refuse;
   out.near = d.near;
   return out;
+}
+
+spare admission_line::left_to_people(const call_wish& wish, bool owed) const noexcept {
+  return wish.bulk && !wish.brief && !owed && settings_.queue.fair ? spare::most : spare::nothing;
 }
 
 call_verdict admission_line::stand_in_line(call_wish wish, moment now) {
@@ -148,9 +152,8 @@ bool admission_line::serve(const place& p, bool owed, moment now) {
     p.limiting = level;
     return false;
   }
-  // Bulk work leaves something to people, unless it has fallen behind its share of what they use.
-  const bool yields = p.wish.bulk && !owed && settings_.queue.fair;
-  const limit_decision d = tree_.take(request_of(p.wish, yields ? spare::most : spare::nothing), now);
+  const spare leave = left_to_people(p.wish, owed);
+  const limit_decision d = tree_.take(request_of(p.wish, leave), now);
   if (d.granted > 0) {
     last_ = d;
     return true;
@@ -159,7 +162,7 @@ bool admission_line::serve(const place& p, bool owed, moment now) {
   look_at(now.steady + d.wait);
   if (now.steady + d.wait > p.until || !(p.wish.may_wait || d.unsaved))
     in_vain_.emplace_back(p.ticket, d.wait);
-  else if (d.limiting && *d.limiting != limit_level::company_day && !yields)
+  else if (d.limiting && *d.limiting != limit_level::company_day && leave == spare::nothing)
     claims_.push_back({*d.limiting, std::string(key_at(p.wish, *d.limiting))});
   return false;
 }

@@ -30,7 +30,8 @@ struct call_wish {
   std::string workspace;
   std::uint64_t calls = 1; ///< more than the smallest burst: granted in portions
   bool counted = true;     ///< on the company's day
-  bool bulk = false;       ///< leaves most of every burst to people, and never books ahead
+  bool bulk = false;       ///< goes after people, leaves most of every burst to them, never books ahead
+  bool brief = false;      ///< of bulk work: a few calls in all, which take of a burst what people leave
   bool may_wait = true;    ///< false: now or not at all, but for a lease to be written
   nanoseconds waited{0};   ///< already, before this wish: the deadline counts from the command's arrival
 };
@@ -102,6 +103,8 @@ class admission_line {
   };
 
   call_verdict take_at_once(const call_wish& wish, moment now);
+  /// Bulk work leaves something to people; not what is brief, and not what is owed its share.
+  [[nodiscard]] spare left_to_people(const call_wish& wish, bool owed) const noexcept;
   call_verdict stand_in_line(call_wish wish, moment now);
   void give_up(const place& p, nanoseconds wait, moment now);
   void expire(moment now);

@@ -118,6 +118,37 @@ TEST_CASE("bulk work leaves room for lookups, and goes on when there is room", "
   CHECK(line.take_events().size() == 1);
 }
 
+TEST_CASE("what is brief takes what people leave of a burst, and goes before bulk work", "[domain]") {
+  auto line = line_with(usual());
+  while (line.ask(wish("a", "c", 1, true), at(0s)).what == kind::granted)
+    continue; // bulk work stands in line now
+  auto brief = wish("b", "c", 1, true);
+  brief.brief = true;
+  std::size_t granted = 0;
+  while (granted < 20 && line.ask(brief, at(0s)).what == kind::granted)
+    ++granted;
+  CHECK(granted == 12); // the whole rest of the burst; the loop's last one waits
+  line.advance(at(1'334ms));
+  const auto events = line.take_events(); // the first token, not the thirteenth
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].granted == 1);
+  CHECK(line.waiting(service_class::bulk) == 1);
+}
+
+TEST_CASE("what is brief doesn't overtake people", "[domain]") {
+  auto line = line_with(usual());
+  CHECK(line.ask(wish("a", "c", 15), at(0s)).granted == 15);
+  const auto person = line.ask(wish("b", "c", 4), at(0s));
+  CHECK(person.what == kind::waiting);
+  auto brief = wish("d", "c", 1, true);
+  brief.brief = true;
+  CHECK(line.ask(brief, at(2s)).what == kind::waiting); // there is one call by now, and somebody waits for it
+  line.advance(at(5'334ms));
+  const auto events = line.take_events();
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].ticket == person.ticket);
+}
+
 TEST_CASE("bulk work that would wait longer than its patience is told so at once", "[domain]") {
   limit_tree_settings limits;
   limits.levels[1].limits = {make_limit(2, 1h, 1).value()};

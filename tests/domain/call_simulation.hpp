@@ -42,17 +42,17 @@ class call_simulation {
   void lookup(nanoseconds when, const std::string& user, const std::string& credential,
               const std::string& workspace = "T1") {
     at(when, [=, this] {
-      auto run = std::make_shared<job>(job{user, credential, workspace, 4, 4, false, when});
+      auto run = std::make_shared<job>(job{user, credential, workspace, 4, 4, false, false, when});
       ask(run);
     });
   }
-  /// So many bulk calls from `when` on, at most `at_once` of them under way or in line.
+  /// So many bulk calls from `when` on, at most `at_once` of them under way or in line; the first is brief.
   void bulk(nanoseconds when, const std::string& user, const std::string& credential, std::size_t number,
             std::size_t at_once, const std::string& workspace = "T1") {
     at(when, [=, this] {
       left_[user] = number;
       for (std::size_t i = 0; i < at_once; ++i)
-        next_bulk(user, credential, workspace);
+        next_bulk(user, credential, workspace, i == 0);
     });
   }
   void run_until(nanoseconds end) {
@@ -66,8 +66,10 @@ class call_simulation {
   }
 
   std::map<std::string, std::vector<nanoseconds>> lookups; ///< how long each took, by user
-  std::map<std::string, std::size_t> bulk_calls;           ///< done, by user
-  std::map<std::string, std::size_t> calls;                ///< allowed, by user
+  std::map<std::string, std::vector<nanoseconds>>
+      first_parts;                               ///< how long they waited to be allowed, by user
+  std::map<std::string, std::size_t> bulk_calls; ///< done, by user
+  std::map<std::string, std::size_t> calls;      ///< allowed, by user
   std::size_t refused = 0;
 
  private:
@@ -76,6 +78,7 @@ class call_simulation {
     std::uint64_t wanted; ///< calls to be allowed yet
     std::uint64_t calls;  ///< calls to be made yet
     bool bulk;
+    bool brief;
     nanoseconds since;
   };
   using job_ptr = std::shared_ptr<job>;
@@ -102,8 +105,11 @@ class call_simulation {
   }
 
   void ask(const job_ptr& j) {
-    const auto verdict = line_.ask(
-        {j->user, j->credential, j->workspace, j->wanted, true, j->bulk, true, now_ - j->since}, moment());
+    domain::call_wish wish{j->user, j->credential, j->workspace, j->wanted};
+    wish.bulk = j->bulk;
+    wish.brief = j->brief;
+    wish.waited = now_ - j->since;
+    const auto verdict = line_.ask(std::move(wish), moment());
     using kind = domain::call_verdict::kind;
     if (verdict.what == kind::granted)
       at(now_ + verdict.wait, [=, this, n = verdict.granted] { allowed(j, n); });
@@ -144,6 +150,8 @@ class call_simulation {
     j->wanted -= std::min(n, j->wanted);
     if (j->wanted > 0)
       return ask(j);
+    if (j->brief)
+      first_parts[j->user].push_back(now_ - j->since);
     j->since = j->bulk ? now_ : j->since;
     call(j);
   }
@@ -178,11 +186,12 @@ class call_simulation {
       return call(j);
     lookups[j->user].push_back(now_ - j->since);
   }
-  void next_bulk(const std::string& user, const std::string& credential, const std::string& workspace) {
+  void next_bulk(const std::string& user, const std::string& credential, const std::string& workspace,
+                 bool brief = false) {
     if (left_[user] == 0)
       return;
     --left_[user];
-    ask(std::make_shared<job>(job{user, credential, workspace, 1, 1, true, now_}));
+    ask(std::make_shared<job>(job{user, credential, workspace, 1, 1, true, brief, now_}));
   }
 
   simulation_settings settings_;

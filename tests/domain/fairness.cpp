@@ -76,6 +76,20 @@ TEST_CASE("a list of 50,000 rows leaves the others' lookups as quick as before",
   }
 }
 
+TEST_CASE("a short list beside a long one and lookups of the same key goes as soon as a lookup", "[domain]") {
+  simulation_settings settings;
+  settings.limits = usual_limits();
+  call_simulation run(settings);
+  run.bulk(0s, user(0), "key", 10'000, 20);
+  for (nanoseconds when = 10s; when < 1h; when += 20s)
+    run.lookup(when, user(1), "key");
+  for (nanoseconds when = 61s; when < 1h; when += 97s)
+    run.bulk(when, user(2), "key", 1, 1);
+  run.run_until(1h);
+  REQUIRE(run.first_parts[user(2)].size() > 30);
+  CHECK(percentile(run.first_parts[user(2)], 1.0) <= 2s); // as bulk work: until the burst is nearly full
+}
+
 TEST_CASE("without a fair queue the same list holds the others up", "[domain]") {
   const auto before = an_hour_of({true, false, true}).p99;
   const auto during = an_hour_of({true, true, false}).p99;
