@@ -1,7 +1,5 @@
 #include "domain/bucket_table.hpp"
 
-#include "domain/short_hash.hpp"
-
 #include <algorithm>
 #include <limits>
 #include <utility>
@@ -10,9 +8,12 @@ namespace isacbot::domain {
 
 namespace {
 
-constexpr std::size_t smallest_table = 64; // a multiple of 4, so that a quarter is something
-/// Slots looked at for full buckets: a few with every take, more when room is needed.
-constexpr std::size_t sweep_always = 4;
+constexpr std::size_t smallest_table = 64;
+constexpr std::size_t large_table = 65'536;
+/// Slots looked at for full buckets: one with every take, more for every bucket that is new, more still when
+/// room is needed.
+constexpr std::size_t sweep_always = 1;
+constexpr std::size_t sweep_for_new = 4;
 constexpr std::size_t sweep_for_room = 256;
 /// Told when the table is full of buckets in use.
 constexpr nanoseconds overloaded_wait = std::chrono::seconds{1};
@@ -21,9 +22,8 @@ constexpr nanoseconds lease_wait = std::chrono::milliseconds{20};
 
 } // namespace
 
-bucket_table::bucket_table(settings levels, hash_key key, std::size_t max_buckets)
-    : key_(key),
-      max_buckets_(std::max<std::size_t>(max_buckets, 1)),
+bucket_table::bucket_table(settings levels, std::size_t max_buckets)
+    : max_buckets_(std::max<std::size_t>(max_buckets, 1)),
       slots_(smallest_table) {
   configure(std::move(levels));
 }
@@ -56,8 +56,9 @@ std::size_t bucket_table::next(std::size_t index) const noexcept {
 }
 
 /// The slot of the key, or the free slot where it belongs. One slot in four is always free.
-std::size_t bucket_table::find(std::uint64_t key) const noexcept {
-  std::size_t i = home(key);
+/// @param from  its home, or where it was found when less was in the table
+std::size_t bucket_table::find(std::uint64_t key, std::size_t from) const noexcept {
+  std::size_t i = from;
   while (slots_[i].key != 0 && slots_[i].key != key)
     i = next(i);
   return i;
@@ -65,21 +66,25 @@ std::size_t bucket_table::find(std::uint64_t key) const noexcept {
 
 void bucket_table::look_up(std::span<const level_key> path) {
   touched_.clear();
+  std::size_t buckets = 0;
+  for (const level_key& where : path)
+    buckets += levels_[static_cast<std::size_t>(where.level)].rules.size();
+  reserve(buckets);
   for (const level_key& where : path) {
     const level_rules& level = levels_[static_cast<std::size_t>(where.level)];
-    if (level.rules.empty())
-      continue;
-    const std::uint64_t hash = short_hash(key_, where.key);
     for (std::size_t i = 0; i < level.rules.size(); ++i) {
-      const std::uint64_t key = key_of(where.level, hash, i);
-      __builtin_prefetch(&slots_[home(key)]); // in a large table the wait for memory is most of the work
-      touched_.push_back({&level.rules[i], key, bucket_state{}, where.level, level.enforced, true,
+      const std::uint64_t key = key_of(where.level, where.hash, i);
+      const std::size_t first = home(key);
+      __builtin_prefetch(&slots_[first]); // in a large table the wait for memory is most of the work
+      touched_.push_back({&level.rules[i], key, first, bucket_state{}, where.level, level.enforced, true,
                           level.limits[i].window >= kept_window_});
     }
   }
-  for (touched& t : touched_)
-    if (const slot& s = slots_[find(t.key)]; s.key != 0)
+  for (touched& t : touched_) {
+    t.slot = find(t.key, t.slot);
+    if (const slot& s = slots_[t.slot]; s.key != 0)
       t.state = s.state;
+  }
 }
 
 std::uint64_t bucket_table::portion(std::uint64_t n) const noexcept {
@@ -121,20 +126,19 @@ limit_decision bucket_table::take(std::span<const level_key> path, std::uint64_t
   const steady_time at = now + out.wait;
   for (touched& t : touched_)
     // A shadow level is charged only what it would have granted, or one storm would fill it for ever.
-    if (t.granted)
-      t.rule->charge(t.state, calls, at);
+    if (t.granted && t.rule->charge(t.state, calls, at))
+      out.near.insert(t.level);
   if (!leased(at)) {
+    out.near = {};
     out.unsaved = true;
     out.wait = lease_wait;
     return out;
   }
-  for (const touched& t : touched_) {
-    if (!t.granted)
-      continue;
-    store(t.key, t.state);
-    if (t.rule->is_near(t.state, at))
-      out.near.insert(t.level);
-  }
+  const std::size_t before = used_;
+  for (const touched& t : touched_)
+    if (t.granted)
+      store(t.key, t.slot, t.state);
+  sweep((used_ - before) * sweep_for_new, now);
   out.granted = calls;
   return out;
 }
@@ -171,7 +175,7 @@ void bucket_table::hold(level_key where, nanoseconds duration, steady_time raw_n
     return;
   for (touched& t : touched_) {
     t.rule->hold(t.state, now + std::clamp(duration, nanoseconds{0}, max_limit_window));
-    store(t.key, t.state);
+    store(t.key, t.slot, t.state);
   }
 }
 
@@ -183,7 +187,7 @@ void bucket_table::lower(level_key where, std::uint64_t left, steady_time raw_no
   for (touched& t : touched_)
     if (const std::uint64_t ours = t.rule->available(t.state, now); ours > left) {
       t.rule->charge(t.state, ours - left, now);
-      store(t.key, t.state);
+      store(t.key, t.slot, t.state);
     }
 }
 
@@ -191,14 +195,18 @@ void bucket_table::restore(const bucket_lease& lease, steady_time raw_now) {
   const steady_time now = time_.observe(raw_now);
   const auto level = static_cast<std::size_t>(lease.level);
   touched_.clear();
-  if (level >= bucket_level_count || lease.index >= levels_[level].rules.size() || lease.key == 0 ||
-      !make_room(1, now))
+  if (level >= bucket_level_count || lease.index >= levels_[level].rules.size() || lease.key == 0)
+    return;
+  reserve(1);
+  touched_.push_back({&levels_[level].rules[lease.index], lease.key, home(lease.key), bucket_state{},
+                      lease.level, levels_[level].enforced, true, true});
+  if (!make_room(1, now))
     return;
   const nanoseconds ahead = lease.full_at.time_since_epoch();
   const bucket_state state = levels_[level].rules[lease.index].restored(now + ahead, now);
   if (is_full(state, now))
     return;
-  store(lease.key, state);
+  store(lease.key, home(lease.key), state);
   leases_.restored({lease.key, lease.level, lease.index, state.full_at});
 }
 
@@ -217,28 +225,36 @@ std::vector<limit_standing> bucket_table::standing(std::span<const level_key> pa
   return out;
 }
 
-/// Sees to it that `buckets` more fit. The table grows up to its bound; beyond it only full buckets go.
+/// Sees to it that what is touched fits: beyond the table's bound only full buckets go.
 bool bucket_table::make_room(std::size_t buckets, steady_time now) {
-  if (used_ + buckets > max_buckets_) {
-    std::size_t fresh = 0;
-    for (const touched& t : touched_)
-      fresh += slots_[find(t.key)].key == 0 ? 1 : 0;
-    if (used_ + fresh > max_buckets_)
-      sweep(sweep_for_room, now);
-    // Swept buckets may be those of this very take: they count as new again.
-    fresh = 0;
-    for (const touched& t : touched_)
-      fresh += slots_[find(t.key)].key == 0 ? 1 : 0;
-    if (used_ + fresh > max_buckets_)
-      return false;
-  }
-  while ((used_ + buckets) * 4 > slots_.size() * 3)
-    grow();
-  return true;
+  if (used_ + buckets <= max_buckets_)
+    return true;
+  if (used_ + fresh() > max_buckets_)
+    sweep(sweep_for_room, now);
+  // Swept buckets may be those of this very take: they count as new again.
+  return used_ + fresh() <= max_buckets_;
 }
 
-void bucket_table::store(std::uint64_t key, const bucket_state& state) {
-  slot& s = slots_[find(key)];
+/// Looks for what is touched once more. @returns how much of it the table doesn't know
+std::size_t bucket_table::fresh() {
+  std::size_t out = 0;
+  for (touched& t : touched_) {
+    t.slot = find(t.key, home(t.key));
+    out += slots_[t.slot].key == 0 ? 1 : 0;
+  }
+  return out;
+}
+
+/// Before a look-up, since buckets move when the table grows.
+void bucket_table::reserve(std::size_t buckets) {
+  // While it is small, half of the table stays free: that is quicker and costs little.
+  while (slots_.size() < large_table ? (used_ + buckets) * 2 > slots_.size()
+                                     : (used_ + buckets) * 4 > slots_.size() * 3)
+    grow();
+}
+
+void bucket_table::store(std::uint64_t key, std::size_t from, const bucket_state& state) noexcept {
+  slot& s = slots_[find(key, from)];
   if (s.key == 0) {
     s.key = key;
     ++used_;
@@ -272,13 +288,13 @@ void bucket_table::sweep(std::size_t slots, steady_time now) noexcept {
   }
 }
 
-/// By a quarter: three slots in five are in use afterwards, so a bucket costs 40 bytes at most.
+/// A large one by a quarter: three slots in five are in use afterwards, so a bucket costs 40 bytes at most.
 void bucket_table::grow() {
-  std::vector<slot> old(slots_.size() + slots_.size() / 4);
+  std::vector<slot> old(slots_.size() < large_table ? slots_.size() * 2 : slots_.size() + slots_.size() / 4);
   old.swap(slots_);
   for (const slot& s : old)
     if (s.key != 0)
-      slots_[find(s.key)] = s;
+      slots_[find(s.key, home(s.key))] = s;
   cursor_ = 0;
 }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "core/clock.hpp"
-#include "domain/keyed_hash.hpp"
 #include "domain/limit_leases.hpp"
 #include "domain/limit_level.hpp"
 #include "domain/limit_settings.hpp"
@@ -15,7 +14,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string_view>
 #include <vector>
 
 namespace isacbot::domain {
@@ -23,7 +21,9 @@ namespace isacbot::domain {
 /// One node on the way from the caller to the root. At most one per level in a take.
 struct level_key {
   limit_level level = limit_level::user;
-  std::string_view key;
+  /// short_hash of its name, with a secret key, so that nobody can choose names that collide; the same key
+  /// after a restart, or leases are not found again.
+  std::uint64_t hash = 0;
 };
 
 /// The answer to a take.
@@ -50,9 +50,9 @@ class bucket_table {
  public:
   using settings = bucket_settings;
 
-  /// @param key          secret, so that nobody can choose keys that collide; the same after a restart
-  /// @param max_buckets  bound on the buckets in use; 32 to 40 bytes each, free slots included
-  bucket_table(settings levels, hash_key key, std::size_t max_buckets = 4'000'000);
+  /// @param max_buckets  bound on the buckets in use; 32 to 40 bytes each in a large table, free slots
+  ///                     included
+  explicit bucket_table(settings levels, std::size_t max_buckets = 4'000'000);
 
   /// Takes n calls from every level of `path`, or none from any.
   /// @param longest_wait  a grant may lie this far ahead: it is charged at once, so that nobody overtakes it,
@@ -101,6 +101,7 @@ class bucket_table {
   struct touched {
     const bucket_rule* rule;
     std::uint64_t key;
+    std::size_t slot;   ///< where the key is, or may be put
     bucket_state state; ///< full when the table doesn't know it
     limit_level level;
     bool enforced;
@@ -119,16 +120,17 @@ class bucket_table {
   [[nodiscard]] bool leased(steady_time at);
   [[nodiscard]] std::size_t home(std::uint64_t key) const noexcept;
   [[nodiscard]] std::size_t next(std::size_t index) const noexcept;
-  [[nodiscard]] std::size_t find(std::uint64_t key) const noexcept;
+  [[nodiscard]] std::size_t find(std::uint64_t key, std::size_t from) const noexcept;
+  [[nodiscard]] std::size_t fresh();
+  void reserve(std::size_t buckets);
   [[nodiscard]] std::uint64_t portion(std::uint64_t n) const noexcept;
   [[nodiscard]] bool make_room(std::size_t buckets, steady_time now);
-  void store(std::uint64_t key, const bucket_state& state);
+  void store(std::uint64_t key, std::size_t from, const bucket_state& state) noexcept;
   void erase(std::size_t index) noexcept;
   void sweep(std::size_t slots, steady_time now) noexcept;
   void grow();
 
   std::array<level_rules, bucket_level_count> levels_;
-  hash_key key_;
   std::size_t max_buckets_;
   std::vector<slot> slots_; ///< open addressing
   std::size_t used_ = 0;

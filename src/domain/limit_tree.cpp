@@ -1,7 +1,5 @@
 #include "domain/limit_tree.hpp"
 
-#include "domain/short_hash.hpp"
-
 #include <algorithm>
 #include <utility>
 
@@ -9,6 +7,8 @@ namespace isacbot::domain {
 
 namespace {
 
+/// Credentials come as keyed hashes, of which half says as much.
+constexpr std::size_t enough_of_a_hash = 15;
 constexpr std::size_t most_told_credentials = 65'536;
 /// How far the end of a 429's wait may lie from midnight to be about the day: clocks differ.
 constexpr std::chrono::minutes around_midnight{2};
@@ -23,7 +23,8 @@ std::chrono::milliseconds whole_ms(nanoseconds x) noexcept {
 
 limit_tree::limit_tree(limit_tree_settings settings, hash_key key, std::size_t max_buckets)
     : key_(key),
-      buckets_(std::move(settings.levels), key, max_buckets),
+      address_{limit_level::address, short_hash(key, {})},
+      buckets_(std::move(settings.levels), max_buckets),
       days_(settings.company_day),
       day_enforced_(settings.company_day_enforced) {}
 
@@ -33,22 +34,34 @@ void limit_tree::configure(limit_tree_settings settings) {
   day_enforced_ = settings.company_day_enforced;
 }
 
-limit_tree::way limit_tree::way_of(const caller& who) noexcept {
+limit_tree::way limit_tree::way_of(const caller& who) {
   way out;
   if (!who.user.empty())
-    out.keys[out.size++] = {limit_level::user, who.user};
-  if (!who.credential.empty())
-    out.keys[out.size++] = {limit_level::credential, who.credential};
-  if (!who.workspace.empty())
-    out.keys[out.size++] = {limit_level::workspace, who.workspace};
-  out.keys[out.size++] = {limit_level::address, {}};
+    out.keys[out.size++] = {limit_level::user, short_hash(key_, who.user)};
+  if (!who.credential.empty()) {
+    out.keys[out.size++] = credential_key(who.credential);
+    out.credential = out.keys[out.size - 1].hash;
+  }
+  if (!who.workspace.empty()) {
+    if (who.workspace != last_workspace_) {
+      last_workspace_ = who.workspace;
+      workspace_.hash = short_hash(key_, who.workspace);
+    }
+    out.keys[out.size++] = workspace_;
+  }
+  out.keys[out.size++] = address_;
   return out;
 }
 
-company_index limit_tree::company_of(std::string_view credential) const {
+level_key limit_tree::credential_key(std::string_view credential) const noexcept {
+  return {limit_level::credential, short_hash(key_, credential.substr(0, enough_of_a_hash))};
+}
+
+/// Of no credential: the company of everybody else.
+company_index limit_tree::company_of(std::uint64_t credential) const {
   if (companies_.empty())
     return 0;
-  const auto found = companies_.find(short_hash(key_, credential));
+  const auto found = companies_.find(credential);
   return found == companies_.end() ? 0 : found->second;
 }
 
@@ -56,7 +69,7 @@ limit_decision limit_tree::take(const take_request& request, moment now, nanosec
   const way path = way_of(request.who);
   if (sabotage.charge_inner_first)
     return take_one_by_one(path, request, now);
-  const company_index company = request.counted ? company_of(request.who.credential) : 0;
+  const company_index company = request.counted ? company_of(path.credential) : 0;
   bool past_day = false;
   bool near_day = false;
   if (request.counted) {
@@ -72,7 +85,7 @@ limit_decision limit_tree::take(const take_request& request, moment now, nanosec
     past_day = !day.granted;
     near_day = day.near;
     // Nothing is booked for the next day: that one has not been asked.
-    if (day_of(now.wall) != day_of(now.wall + whole_ms(longest_wait)))
+    if (longest_wait > nanoseconds{0} && day_of(now.wall) != day_of(now.wall + whole_ms(longest_wait)))
       longest_wait = nanoseconds{0};
   }
   limit_decision out = buckets_.take(path.path(), request.calls, now.steady, longest_wait, request.leave);
@@ -102,8 +115,9 @@ nanoseconds limit_tree::wait_for_all(const caller& who, std::uint64_t calls, mom
 }
 
 std::vector<limit_standing> limit_tree::standing(const caller& who, moment now) {
-  auto out = buckets_.standing(way_of(who).path(), now.steady);
-  const day_standing day = days_.standing(company_of(who.credential), now.wall);
+  const way path = way_of(who);
+  auto out = buckets_.standing(path.path(), now.steady);
+  const day_standing day = days_.standing(company_of(path.credential), now.wall);
   if (day.limit > 0) {
     const std::uint64_t left = day.limit - std::min(day.used, day.limit);
     const nanoseconds reset{day.resets_in};
@@ -118,15 +132,16 @@ std::vector<limit_standing> limit_tree::standing(const caller& who, moment now) 
 
 void limit_tree::hold(std::string_view credential, nanoseconds wait, moment now) {
   const sys_time end = now.wall + whole_ms(wait);
+  const level_key key = credential_key(credential);
   const auto to_midnight = std::chrono::abs(end - start_of(day_of(now.wall) + 1));
   if (wait > longest_of_a_minute && to_midnight <= around_midnight)
-    days_.exhaust(company_of(credential), now.wall);
+    days_.exhaust(company_of(key.hash), now.wall);
   else
-    buckets_.hold({limit_level::credential, credential}, wait, now.steady);
+    buckets_.hold(key, wait, now.steady);
 }
 
 void limit_tree::lower(std::string_view credential, std::uint64_t left, moment now) {
-  buckets_.lower({limit_level::credential, credential}, left, now.steady);
+  buckets_.lower(credential_key(credential), left, now.steady);
 }
 
 void limit_tree::told_quota(std::string_view credential, std::string_view company, std::uint64_t limit,
@@ -136,7 +151,7 @@ void limit_tree::told_quota(std::string_view credential, std::string_view compan
   if (companies_.size() >= most_told_credentials)
     companies_.clear(); // they are told again
   const company_index index = days_.index_of(company);
-  companies_[short_hash(key_, credential)] = index;
+  companies_[credential_key(credential).hash] = index;
   days_.correct(index, limit, used, now.wall);
 }
 

@@ -4,10 +4,12 @@
 
 #include "domain/bucket_table.hpp"
 #include "domain/day_counter.hpp"
+#include "domain/keyed_hash.hpp"
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace isacbot::domain {
@@ -90,18 +92,23 @@ class limit_tree {
   struct way {
     std::array<level_key, bucket_level_count> keys;
     std::size_t size = 0;
+    std::uint64_t credential = 0; ///< its hash
     [[nodiscard]] std::span<const level_key> path() const noexcept { return {keys.data(), size}; }
   };
-  static way way_of(const caller& who) noexcept;
-  [[nodiscard]] company_index company_of(std::string_view credential) const;
+  way way_of(const caller& who);
+  [[nodiscard]] level_key credential_key(std::string_view credential) const noexcept;
+  [[nodiscard]] company_index company_of(std::uint64_t credential) const;
   limit_decision take_one_by_one(const way& path, const take_request& request, moment now);
 
   hash_key key_;
+  level_key address_;          ///< all of the bot's calls leave from one
+  std::string last_workspace_; ///< most installations serve one
+  level_key workspace_{limit_level::workspace, 0};
   bucket_table buckets_;
   day_counter days_;
   bool day_enforced_ = true;
   /// Companies that Station has told, by hash of the credential; everybody else is of company 0.
-  std::unordered_map<std::uint64_t, company_index> companies_;
+  boost::unordered_flat_map<std::uint64_t, company_index> companies_;
 };
 
 } // namespace isacbot::domain

@@ -70,6 +70,7 @@ bucket_rule::bucket_rule(const limit& x) noexcept {
   rate_ = (count - burst_) / divisor;
   token_units_ = window / divisor;
   capacity_ = uint128{burst_} * token_units_;
+  near_ = capacity_ - uint128{burst_ / 5 + 1} * token_units_;
 }
 
 /// Units missing at `now`; more than the capacity when reservations lie ahead.
@@ -116,18 +117,19 @@ nanoseconds bucket_rule::wait_for_all(const bucket_state& s, std::uint64_t n,
                      uint128{fillings - 1} * static_cast<std::uint64_t>((window_ + tick).count()));
 }
 
-void bucket_rule::charge(bucket_state& s, std::uint64_t n, steady_time at) const noexcept {
+bool bucket_rule::charge(bucket_state& s, std::uint64_t n, steady_time at) const noexcept {
   if (n == 0)
-    return;
+    return is_near(s, at);
   if (refills()) {
     const uint128 missing = deficit(s, at) + uint128{n} * token_units_;
     const uint128 whole = divide(missing, rate_);
     s.full_at = add(at, to_duration(whole));
     s.rest = static_cast<std::uint64_t>(missing - whole * rate_);
-    return;
+    return missing > near_;
   }
   s.rest = s.full_at <= at ? n : s.rest + n;
   s.full_at = std::max(s.full_at, add(at, window_ + tick));
+  return is_near(s, at);
 }
 
 std::uint64_t bucket_rule::available(const bucket_state& s, steady_time now) const noexcept {
@@ -141,9 +143,8 @@ std::uint64_t bucket_rule::available(const bucket_state& s, steady_time now) con
 }
 
 bool bucket_rule::is_near(const bucket_state& s, steady_time now) const noexcept {
-  // available <= burst / 5, without a division of 128 bits
   if (refills())
-    return deficit(s, now) + uint128{burst_ / 5 + 1} * token_units_ > capacity_;
+    return deficit(s, now) > near_;
   return available(s, now) <= burst_ / 5;
 }
 
@@ -173,10 +174,6 @@ bucket_state bucket_rule::restored(steady_time full_at, steady_time now) const n
     return {std::min(full_at, add(now, add(window_, tick))), burst_};
   const steady_time empty = add(now, to_duration(divide_up(capacity_, rate_)));
   return {std::min(full_at, empty), 0};
-}
-
-bool is_full(const bucket_state& s, steady_time now) noexcept {
-  return s.full_at < now;
 }
 
 std::uint64_t token_bucket::take(std::uint64_t n, steady_time now) noexcept {

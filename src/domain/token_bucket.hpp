@@ -62,7 +62,8 @@ class bucket_rule {
 
   /// Takes n tokens at time `at`, which is no earlier than now + wait_for(n): a reservation lies in the
   /// future.
-  void charge(bucket_state& s, std::uint64_t n, steady_time at) const noexcept;
+  /// @returns whether no more than a fifth of the burst is left then
+  bool charge(bucket_state& s, std::uint64_t n, steady_time at) const noexcept;
 
   /// @returns the tokens that could be taken now
   [[nodiscard]] std::uint64_t available(const bucket_state& s, steady_time now) const noexcept;
@@ -89,11 +90,14 @@ class bucket_rule {
   std::uint64_t rate_;        ///< units that come back per nanosecond; 0: all tokens together, after window_
   std::uint64_t token_units_; ///< units that one token costs
   uint128 capacity_;          ///< burst_ * token_units_
+  uint128 near_;              ///< with more than this missing no more than a fifth of the burst is left
   nanoseconds window_;
 };
 
 /// Whether the bucket is full, so that forgetting it changes nothing. Needs no rule.
-[[nodiscard]] bool is_full(const bucket_state& s, steady_time now) noexcept;
+[[nodiscard]] inline bool is_full(const bucket_state& s, steady_time now) noexcept {
+  return s.full_at < now;
+}
 
 /// One bucket with its limit and a clock that may step back.
 class token_bucket {
