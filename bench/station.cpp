@@ -8,12 +8,14 @@
 /// 100,000)
 #include "core/bytes.hpp"
 #include "station/accounts.hpp"
+#include "station/index_queue.hpp"
 #include "station/indexer.hpp"
 #include "station/indicator_reader.hpp"
 #include "station/keys.hpp"
 #include "station/report_reader.hpp"
 #include "station/report_writer.hpp"
 #include "station/service.hpp"
+#include "station/submission_log.hpp"
 #include "storage/rocksdb_settings.hpp"
 #include "storage/rocksdb_store.hpp"
 #include "support/store_in_front.hpp"
@@ -24,15 +26,19 @@
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <deque>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <mutex>
 #include <random>
 #include <span>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -315,6 +321,68 @@ struct bench {
     show("correlated reports, a page of 100", hits.size(), ours, measure_raw_gets(keys), 0);
   }
 
+  /// How far indexing is behind while two clients submit without a pause, as a status would tell.
+  void run_lag() {
+    std::atomic<bool> done{false};
+    std::thread indexing([&] {
+      while (!done.load())
+        if (!need(service->index_some()))
+          std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    });
+    std::mutex mutex;
+    std::deque<std::pair<std::string, steady::time_point>> waiting;
+    std::vector<double> lags;
+    std::thread watching([&] {
+      for (bool empty = false; !done.load() || !empty;) {
+        std::unique_lock lock(mutex);
+        empty = waiting.empty();
+        auto first = empty ? std::pair<std::string, steady::time_point>() : waiting.front();
+        lock.unlock();
+        auto record = empty ? std::nullopt : need(station::find_submission(*store, first.first));
+        if (record &&
+            need(station::find_place(*store, record->id, record->order)) == station::queue_place::done) {
+          lags.push_back(ms_since(first.second));
+          lock.lock();
+          waiting.pop_front();
+        } else {
+          std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+      }
+    });
+    std::atomic<int> rows{0};
+    auto begin = steady::now();
+    auto submit = [&](unsigned seed) {
+      std::mt19937_64 dice(seed);
+      while (ms_since(begin) < 10'000) {
+        std::string body = R"({"enclaveIds": [")" + where.id + R"("], "content": [)";
+        for (std::uint64_t i = 0; i < 1'000; ++i)
+          body += std::string(i == 0 ? "" : ",") + R"({"value": ")" + make_value(dice, i * 7 + 1) + R"("})";
+        auto answer =
+            service->handle({"POST", "/api/1.3/indicators", {{"Authorization", bearer}}, body + "]}"});
+        if (answer.status != 200)
+          give_up("a submission under load: " + answer.body);
+        std::lock_guard lock(mutex);
+        waiting.emplace_back(std::string(answer.headers.find("Submission-Id").value()), steady::now());
+        rows += 1'000;
+      }
+    };
+    std::thread second(submit, 31);
+    submit(37);
+    second.join();
+    double seconds = ms_since(begin) / 1'000;
+    while (need(service->index_some()))
+      ;
+    done = true;
+    indexing.join();
+    watching.join();
+    std::sort(lags.begin(), lags.end());
+    double worst = lags.empty() ? 0 : lags.back();
+    kept = kept && worst <= 2'000;
+    std::printf("index behind, two clients submitting %.0f rows/s: %.0f ms in the middle, %.0f ms at most "
+                "(promised: 2,000)\n",
+                rows / seconds, lags.empty() ? 0 : lags[lags.size() / 2], worst);
+  }
+
   void run_submission() {
     rocksdb::Options settings = storage::make_rocksdb_settings(true);
     settings.create_if_missing = true;
@@ -387,6 +455,7 @@ int main(int argc, char** argv) {
       b.run_report_search(term);
     b.run_correlated();
     b.run_submission();
+    b.run_lag();
     double peak = memory_mb("VmHWM:");
     b.kept = b.kept && peak < 300;
     std::printf("memory: %.0f MB now, %.0f MB at most, building included (promised: below 300)\n",

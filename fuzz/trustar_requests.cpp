@@ -4,6 +4,7 @@
 #include "protocol/trustar/server_indicator_requests.hpp"
 #include "protocol/trustar/server_report_requests.hpp"
 #include "protocol/trustar/server_requests.hpp"
+#include "protocol/trustar/server_summaries.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -32,6 +33,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     break;
   case 3:
     (void)trustar::parse_values(body);
+    if (auto scored = trustar::parse_score_line(body))
+      (void)trustar::make_summary_page_answer({{*scored}, 0, 25, 1, false});
     break;
   case 4:
     (void)trustar::parse_new_report(body);

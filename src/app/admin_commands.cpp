@@ -36,6 +36,7 @@ constexpr admin_command commands[] = {
     {"station redaction add", station_redaction_add, true},
     {"station redaction remove", station_redaction_remove, true},
     {"station redaction list", station_redaction_list},
+    {"station scores import", station_scores_import, true},
     {"misp pull", misp_pull},
     {"misp status", misp_status},
     {"key rotate", key_rotate, true},

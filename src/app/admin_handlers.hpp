@@ -32,6 +32,7 @@ result<boost::json::value> station_list(admin_desk& desk, const admin_call& call
 result<boost::json::value> station_redaction_add(admin_desk& desk, const admin_call& call);
 result<boost::json::value> station_redaction_remove(admin_desk& desk, const admin_call& call);
 result<boost::json::value> station_redaction_list(admin_desk& desk, const admin_call& call);
+result<boost::json::value> station_scores_import(admin_desk& desk, const admin_call& call);
 
 result<boost::json::value> misp_pull(admin_desk& desk, const admin_call& call);
 result<boost::json::value> misp_status(admin_desk& desk, const admin_call& call);

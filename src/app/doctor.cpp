@@ -168,6 +168,9 @@ void look_at_service(const settings& s, std::vector<doctor_row>& rows) {
     if (change != nullptr && *change == "under_way")
       rows.push_back({"master key", health::warn, "a change of the master key has begun and is not finished",
                       "run `isacbot key rotate` with the same new key again"});
+    const auto* aside = facts.if_contains("station_set_aside");
+    if (aside != nullptr && aside->is_number() && aside->to_number<std::int64_t>() > 0)
+      rows.push_back(judge_set_aside(aside->to_number<std::uint64_t>()));
     return;
   }
   error why = answer ? fail(ec::protocol_violation, "its answer is not understood") : answer.error();

@@ -124,6 +124,13 @@ doctor_row judge_station(const result<http::response>& answer, bool with_credent
   return {"station", health::fail, to_string(token.error()), "check that trustar.origin is a Station"};
 }
 
+doctor_row judge_set_aside(std::uint64_t entries) {
+  return {
+      "station index", health::fail,
+      std::to_string(entries) + " accepted submissions or reports cannot be indexed: something is damaged",
+      "the log names the damage; restore what is damaged from a backup, then restart: they are tried again"};
+}
+
 doctor_row judge_limits(const result<std::vector<trustar::request_quota>>& quotas,
                         const limit_list& credential) {
   if (!quotas)

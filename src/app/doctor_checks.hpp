@@ -36,6 +36,8 @@ std::vector<doctor_row> judge_slack(const result<http::response>& answer,
 
 /// Answer of Station to the sign-in with the operator's credentials, or to a ping without any.
 doctor_row judge_station(const result<http::response>& answer, bool with_credentials);
+/// What the embedded Station has accepted and cannot index.
+doctor_row judge_set_aside(std::uint64_t entries);
 /// Station's quotas against the limit that the bot keeps for one account.
 doctor_row judge_limits(const result<std::vector<trustar::request_quota>>& quotas,
                         const limit_list& credential);

@@ -3,10 +3,12 @@
 #include "app/index_thread.hpp"
 #include "io/http_server.hpp"
 #include "io/worker_pool_service.hpp"
+#include "station/index_queue.hpp"
 #include "station/service.hpp"
 #include "storage/rocksdb_store.hpp"
 #include "storage/schema.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace isacbot::app {
@@ -85,10 +87,27 @@ result<std::unique_ptr<station_part>> station_part::start(const station_settings
     log.error("station", "a request failed", {{"trace", trace}, {"error", to_string(what)}});
   };
   hooks.work_waits = [part = s.get()] { part->indexing->wake(); };
+  auto show_damage = [&metrics = env.metrics, store = s->store.get()] {
+    if (auto damaged = station::count_set_aside(*store))
+      metrics.queue_items("station_index", "set_aside", *damaged);
+  };
+  show_damage();
+  hooks.set_aside = [log = env.log, show_damage](const error& why) {
+    log.error("station",
+              "something accepted cannot be indexed and was set aside; the next start tries it again",
+              {{"error", to_string(why)}});
+    show_damage();
+  };
   s->service =
       std::make_unique<station::service>(*s->store, env.time, env.random, settings, std::move(hooks));
   s->indexing = std::make_unique<index_thread>(
-      [service = s->service.get()] { return service->index_some(); },
+      [service = s->service.get(), show_damage, &metrics = env.metrics, first = true]() mutable {
+        auto more = service->index_some();
+        metrics.queue_oldest("station_index", service->index_lag());
+        if (std::exchange(first, false)) // what was set aside before is tried again by the first portion
+          show_damage();
+        return more;
+      },
       [log = env.log](const error& what) {
         log.error("station", "indexing failed, it is tried again", {{"error", to_string(what)}});
       });
@@ -106,6 +125,7 @@ result<std::unique_ptr<station_part>> station_part::start(const station_settings
   listen.tls_certificate = configured.tls_certificate.text;
   listen.tls_private_key = configured.tls_private_key.text;
   listen.max_body_bytes = configured.max_body_bytes.bytes;
+  listen.max_bodies_bytes = std::max(listen.max_bodies_bytes, 2 * listen.max_body_bytes);
   listen.answer_deadline = answer_deadline;
   auto server = io::http_server::open(listen, *s->workers, env);
   if (!server)

@@ -33,6 +33,7 @@ struct word_spec {
   bool needed = true;
   std::vector<std::string> choices = {};
   const char* fallback = nullptr;
+  result<std::string> (*read)(const std::string& typed) = nullptr; ///< what becomes of it; null: as it is
 };
 
 struct admin_command_spec {
@@ -59,7 +60,7 @@ result<std::string> read_key_place(const std::string& typed) {
 }
 
 /// The service has another working directory.
-result<std::string> read_directory(const std::string& typed) {
+result<std::string> read_path(const std::string& typed) {
   return std::filesystem::absolute(typed).lexically_normal().string();
 }
 
@@ -138,18 +139,37 @@ std::vector<admin_command_spec> command_specs() {
        {show_done},
        {company, category, term}},
       {"station", station_purpose, "redaction list", "a company's terms", {show_redaction}, {company}},
+      {"station",
+       station_purpose,
+       "scores import",
+       "take over what sources say about values; 1 if a line was refused",
+       {show_import, status_of_import},
+       {{"FILE",
+         "path",
+         "JSON lines, each like an item of a summary; all or nothing is written",
+         true,
+         {},
+         nullptr,
+         read_path},
+        {"--enclave", "enclave", "id of the enclave of lines that name none", false}}},
       {"key",
        "the master key",
        "rotate",
        "re-encrypt everything under another key, while serving",
-       {show_rotated, nullptr, read_key_place},
-       {{"--to", "path", "file:/path of the new key; made where it is missing"}}},
+       {show_rotated},
+       {{"--to",
+         "path",
+         "file:/path of the new key; made where it is missing",
+         true,
+         {},
+         nullptr,
+         read_key_place}}},
       {"backup",
        "copy the databases, while serving",
        "",
        "",
-       {show_backup, nullptr, read_directory},
-       {{"DIR", "directory", "new directory"}}},
+       {show_backup},
+       {{"DIR", "directory", "new directory", true, {}, nullptr, read_path}}},
       {"audit",
        audit_purpose,
        "verify",
@@ -176,15 +196,16 @@ int run_admin(const admin_command_spec& spec, const admin_words& words, streams 
     return exit_config;
   app::admin_request request;
   request.command = std::string(spec.group) + (*spec.name != '\0' ? " " : "") + spec.name;
-  for (const auto& [argument, value] : words.values) {
+  for (const word_spec& word : spec.words) {
+    const std::string& value = words.values.at(word.argument);
     if (value.empty())
       continue;
-    auto read = spec.view.read != nullptr ? spec.view.read(value) : result<std::string>{value};
+    auto read = word.read != nullptr ? word.read(value) : result<std::string>{value};
     if (!read) {
       io.err << "isacbot: " << to_string(read.error()) << "\n";
       return exit_usage;
     }
-    request.arguments[argument] = *read;
+    request.arguments[word.argument] = *read;
   }
   system_clock time;
   system_random random;

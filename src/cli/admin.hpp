@@ -13,13 +13,11 @@ namespace isacbot::cli {
 /// `users`, `submissions`, `station`, `key`, `audit`, `backup`.
 void add_admin_commands(CLI::App& app, streams io, chosen_command& chosen);
 
-/// How a command reads and shows.
+/// How a command shows its answer.
 struct admin_view {
   void (*show)(const boost::json::object& answer, std::ostream& out);
   /// Null: 0 for every answer.
   int (*status)(const boost::json::object& answer) = nullptr;
-  /// Makes the argument of what was typed; null: as it is. @error ec::invalid_argument: wrong usage
-  result<std::string> (*read)(const std::string& typed) = nullptr;
 };
 
 } // namespace isacbot::cli

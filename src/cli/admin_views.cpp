@@ -172,6 +172,12 @@ void show_redaction(const admin_answer& answer, std::ostream& out) {
   print_table(rows, out);
 }
 
+void show_import(const admin_answer& answer, std::ostream& out) {
+  out << text(answer, "imported") << " scores imported, " << text(answer, "refused") << " lines refused\n";
+  for (const auto& line : objects(answer, "lines"))
+    out << "  line " << text(line, "line") << ": " << text(line, "reason") << '\n';
+}
+
 void show_station(const admin_answer& answer, std::ostream& out) {
   std::vector<row> rows{{"ENCLAVE", "TYPE", "NAME"}};
   for (const auto& e : objects(answer, "enclaves"))
@@ -214,6 +220,10 @@ void show_audit(const admin_answer& answer, std::ostream& out) {
 
 int status_of_audit(const admin_answer& answer) {
   return text(answer, "whole") == "true" ? exit_done : exit_differences;
+}
+
+int status_of_import(const admin_answer& answer) {
+  return text(answer, "refused") == "0" ? exit_done : exit_failed;
 }
 
 } // namespace isacbot::cli

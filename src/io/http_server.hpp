@@ -21,6 +21,9 @@ struct http_server_settings {
   std::string tls_certificate = {}; ///< PEM file with the chain; empty: plain HTTP
   std::string tls_private_key = {}; ///< PEM file
   std::size_t max_body_bytes = 1024 * 1024;
+  /// Of bodies over 64 KiB that are here at once, as announced; beyond: 503. A chunked body counts as the
+  /// largest there may be.
+  std::size_t max_bodies_bytes = 64 * 1024 * 1024;
   std::uint32_t max_header_bytes = 16 * 1024;
   milliseconds read_deadline{10'000};  ///< first to last byte of a request, however slowly it comes
   milliseconds idle_deadline{60'000};  ///< silence between requests

@@ -41,6 +41,8 @@ struct server_core {
   /// rest.
   std::shared_ptr<std::atomic<std::size_t>> in_flight = std::make_shared<std::atomic<std::size_t>>(0);
 
+  std::atomic<std::size_t> body_bytes = 0; ///< of large bodies that are here, as announced
+
   std::mutex mutex; // guards what follows
   std::condition_variable changed;
   bool accepting = false;

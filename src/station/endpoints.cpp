@@ -4,6 +4,18 @@
 
 namespace isacbot::station {
 
+trustar::processing_state state_of(queue_place place) noexcept {
+  switch (place) {
+  case queue_place::waiting:
+    return trustar::processing_state::processing;
+  case queue_place::set_aside:
+    return trustar::processing_state::failure;
+  case queue_place::done:
+    break;
+  }
+  return trustar::processing_state::success;
+}
+
 result<http::response> endpoints::answer(endpoint what, const call& c) {
   switch (what) {
   case endpoint::token:

@@ -8,11 +8,19 @@
 #include "station/call.hpp"
 #include "station/call_limits.hpp"
 #include "station/export_list.hpp"
+#include "station/index_queue.hpp"
 #include "station/indicator_writer.hpp"
 #include "station/report_writer.hpp"
 #include "storage/kv_store.hpp"
 
+#include <string_view>
+
 namespace isacbot::station {
+
+/// What a status says of something with that place in the queue of the index.
+trustar::processing_state state_of(queue_place place) noexcept;
+inline constexpr std::string_view set_aside_message =
+    "It is stored, but could not be indexed. The operator is told.";
 
 /// Errors of all endpoints become statuses in service.cpp: ec::malformed and ec::invalid_argument 400,
 /// ec::forbidden 403, ec::not_found 404, ec::conflict 409, ec::too_large 413, ec::overloaded 503, others 500.

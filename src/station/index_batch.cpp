@@ -174,6 +174,7 @@ result<void> index_batch::add_report(std::string_view key, std::string_view byte
     return mark.error();
   batch_.expect(tables::pending_reports, std::string(key), std::string(bytes));
   batch_.erase(tables::pending_reports, std::string(key));
+  batch_.erase(tables::set_aside, keys::set_aside(tables::pending_reports, key)); // an earlier change
   std::string folded;
   auto before = read_indexed(*mark);
   auto after = read_present(*mark, folded);

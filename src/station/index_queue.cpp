@@ -123,18 +123,69 @@ result<pending_report> decode_pending_report(std::string_view key, std::string_v
   return what;
 }
 
-result<bool> is_pending(const storage::kv_store& store, std::string_view submission_id, std::uint64_t order) {
-  auto there = store.get(tables::pending_submissions, keys::pending_submission(order, submission_id));
-  if (!there)
-    return there.error();
-  return there->has_value();
+namespace {
+
+result<queue_place> find_place_of(const storage::kv_store& store, storage::table queue,
+                                  const std::string& key) {
+  auto waits = store.get(queue, key);
+  if (!waits)
+    return waits.error();
+  if (*waits)
+    return queue_place::waiting;
+  auto aside = store.get(tables::set_aside, keys::set_aside(queue, key));
+  if (!aside)
+    return aside.error();
+  return *aside ? queue_place::set_aside : queue_place::done;
 }
 
-result<bool> is_report_pending(const storage::kv_store& store, std::string_view report_id) {
-  auto there = store.get(tables::pending_reports, keys::text(report_id));
-  if (!there)
-    return there.error();
-  return there->has_value();
+} // namespace
+
+result<queue_place> find_place(const storage::kv_store& store, std::string_view submission_id,
+                               std::uint64_t order) {
+  return find_place_of(store, tables::pending_submissions, keys::pending_submission(order, submission_id));
+}
+
+result<queue_place> find_report_place(const storage::kv_store& store, std::string_view report_id) {
+  return find_place_of(store, tables::pending_reports, keys::text(report_id));
+}
+
+result<void> set_aside(storage::kv_store& store, storage::table queue, const std::string& key,
+                       const std::string& bytes) {
+  storage::write_batch batch;
+  batch.expect(queue, key, bytes);
+  batch.put(tables::set_aside, keys::set_aside(queue, key), bytes);
+  batch.erase(queue, key);
+  return store.write(batch, storage::sync::yes);
+}
+
+result<void> bring_back(storage::kv_store& store) {
+  storage::write_batch batch;
+  auto scanned = store.scan(tables::set_aside, "", "", [&](std::string_view key, std::string_view bytes) {
+    storage::key_reader reader(key);
+    auto queue = static_cast<storage::table>(reader.number32().value_or(0));
+    if (queue == tables::pending_submissions || queue == tables::pending_reports) {
+      std::string queue_key(key.substr(keys::set_aside(queue, "").size()));
+      auto waits = store.get(queue, queue_key);
+      if (waits && !*waits) // else a later change of the report waits already
+        batch.put(queue, queue_key, std::string(bytes));
+    }
+    batch.erase(tables::set_aside, std::string(key));
+    return true;
+  });
+  if (!scanned)
+    return scanned.error();
+  return batch.empty() ? result<void>() : store.write(batch, storage::sync::yes);
+}
+
+result<std::uint64_t> count_set_aside(const storage::kv_store& store) {
+  std::uint64_t count = 0;
+  auto scanned = store.scan(tables::set_aside, "", "", [&](auto, auto) {
+    ++count;
+    return true;
+  });
+  if (!scanned)
+    return scanned.error();
+  return count;
 }
 
 std::string encode(const indexed_report& what) {

@@ -42,12 +42,27 @@ void put_pending(storage::write_batch& batch, const pending_report& what);
 /// @param key, bytes  as stored. @error ec::corrupted
 result<pending_report> decode_pending_report(std::string_view key, std::string_view bytes);
 
+/// How far an entry of the queue has come.
+enum class queue_place : std::uint8_t {
+  done,      ///< indexed, or there never was one
+  waiting,   ///< to be indexed
+  set_aside, ///< could not be indexed: it, or what it is about, is damaged
+};
+
 // Errors: ec::io_failure.
 
-/// Whether its rows are still to be added.
-result<bool> is_pending(const storage::kv_store& store, std::string_view submission_id, std::uint64_t order);
-/// Whether the indexes are still to hear of the report's last change.
-result<bool> is_report_pending(const storage::kv_store& store, std::string_view report_id);
+/// Of a submission's rows.
+result<queue_place> find_place(const storage::kv_store& store, std::string_view submission_id,
+                               std::uint64_t order);
+/// Of a report's last change.
+result<queue_place> find_report_place(const storage::kv_store& store, std::string_view report_id);
+
+/// Takes an entry out of the way of the others and keeps it. @param queue, key, bytes  as it stands there
+result<void> set_aside(storage::kv_store& store, storage::table queue, const std::string& key,
+                       const std::string& bytes);
+/// Puts what was set aside back into the queue: whatever was damaged may have been mended.
+result<void> bring_back(storage::kv_store& store);
+result<std::uint64_t> count_set_aside(const storage::kv_store& store);
 
 /// What the indexes hold of a report: what has to be taken back when it changes.
 struct indexed_report {

@@ -1,9 +1,11 @@
 #include "station/indexer.hpp"
 
 #include "station/index_batch.hpp"
+#include "station/index_queue.hpp"
 #include "station/keys.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -29,6 +31,8 @@ result<std::vector<entry>> read_queue(const storage::kv_store& store, storage::t
                                       std::string_view first, std::size_t max_entries,
                                       std::size_t max_bytes) {
   std::vector<entry> found;
+  if (max_entries == 0)
+    return found;
   std::size_t bytes = 0;
   auto scanned = store.scan(t, first, "", [&](std::string_view key, std::string_view value) {
     bytes += value.size();
@@ -71,32 +75,55 @@ void indexer::count_done(std::size_t entries) {
     arrivals_.pop_front();
 }
 
-result<std::size_t> indexer::try_step(const portion& limit) {
+milliseconds indexer::lag() const {
+  std::lock_guard lock(arrivals_mutex_);
+  return arrivals_.empty()
+             ? milliseconds(0)
+             : std::chrono::duration_cast<milliseconds>(time_.steady_now() - arrivals_.front().second);
+}
+
+/// @param max_entries  1: exactly one, to find the damaged one
+result<std::size_t> indexer::try_step(const portion& limit, std::size_t max_entries) {
   constexpr std::size_t max_submissions = 256;
-  auto submissions = read_queue(store_, tables::pending_submissions, "", max_submissions, limit.bytes);
+  auto submissions = read_queue(store_, tables::pending_submissions, "",
+                                std::min(max_submissions, max_entries), limit.bytes);
   if (!submissions)
     return submissions.error();
-  auto reports = read_queue(store_, tables::pending_reports, next_report_, limit.reports, limit.bytes);
+  std::size_t max_reports = std::min(limit.reports, max_entries - std::min(max_entries, submissions->size()));
+  auto reports = read_queue(store_, tables::pending_reports, next_report_, max_reports, limit.bytes);
   if (reports && reports->empty() && !next_report_.empty()) { // from the beginning again
     next_report_.clear();
-    reports = read_queue(store_, tables::pending_reports, "", limit.reports, limit.bytes);
+    reports = read_queue(store_, tables::pending_reports, "", max_reports, limit.bytes);
   }
   if (!reports)
     return reports.error();
+  auto put_aside = [&](storage::table queue, const entry& e, const error& why) -> result<std::size_t> {
+    if (why.code != ec::corrupted)
+      return why;
+    if (auto done = set_aside(store_, queue, e.key, e.bytes); !done)
+      return done.error();
+    if (damaged_)
+      damaged_(why);
+    return std::size_t{1};
+  };
   index_batch batch(store_);
   for (const entry& e : *submissions)
     if (auto added = batch.add_submission(e.key, e.bytes); !added)
-      return added.error();
+      return put_aside(tables::pending_submissions, e, added.error());
   std::size_t taken = 0;
   for (; taken < reports->size() && batch.text_bytes() < limit.bytes; ++taken)
     if (auto added = batch.add_report((*reports)[taken].key, (*reports)[taken].bytes); !added)
-      return added.error();
+      return put_aside(tables::pending_reports, (*reports)[taken], added.error());
   std::size_t count = submissions->size() + taken;
   if (count == 0)
     return count;
   auto changes = batch.take();
+  if (!changes && changes.error().code == ec::corrupted && count > 1) // whose fault is it?
+    return try_step(limit, 1);
   if (!changes)
-    return changes.error();
+    return submissions->empty()
+               ? put_aside(tables::pending_reports, reports->front(), changes.error())
+               : put_aside(tables::pending_submissions, submissions->front(), changes.error());
   if (auto written = store_.write(*changes, storage::sync::no); !written)
     return written.error();
   if (taken > 0)
@@ -107,7 +134,7 @@ result<std::size_t> indexer::try_step(const portion& limit) {
 result<std::size_t> indexer::step(const portion& limit) {
   std::uint64_t accepted = accepted_.load();
   for (int attempt = 0; attempt < max_attempts; ++attempt) {
-    auto count = try_step(limit);
+    auto count = try_step(limit, std::numeric_limits<std::size_t>::max());
     if (!count && count.error().code == ec::precondition_failed)
       continue;
     if (count && *count == 0)
@@ -121,6 +148,11 @@ result<std::size_t> indexer::step(const portion& limit) {
 
 result<bool> indexer::work() {
   std::lock_guard lock(mutex_);
+  if (!brought_back_) {
+    if (auto back = bring_back(store_); !back)
+      return back.error();
+    brought_back_ = true;
+  }
   if (idle())
     return false;
   auto count = step({});

@@ -26,18 +26,28 @@ class indexer {
     std::size_t reports = 1'024;
   };
 
-  /// @param wake  called when there is something to do; not from within `work`. May be empty.
-  indexer(storage::kv_store& store, const clock& time, std::function<void()> wake)
+  /// Told of an entry that cannot be indexed because it, or what it is about, is damaged.
+  using damage_hook = std::function<void(const error& why)>;
+
+  /// @param wake  called when there is something to do; not from within `work`. May be empty, as `damaged`.
+  indexer(storage::kv_store& store, const clock& time, std::function<void()> wake, damage_hook damaged = {})
       : store_(store),
         time_(time),
-        wake_(std::move(wake)) {}
+        wake_(std::move(wake)),
+        damaged_(std::move(damaged)) {}
 
   /// To be called behind every write that put something into the queue.
   void notice();
 
-  /// Indexes one portion. @returns whether there may be more. @error ec::io_failure, ec::corrupted;
-  /// ec::overloaded when others changed the same enclaves all the time
+  /// Indexes one portion. What cannot be indexed is set aside (index_queue.hpp) and does not keep the others
+  /// waiting; the first call of a process tries it again.
+  /// @returns whether there may be more. @error ec::io_failure, ec::corrupted; ec::overloaded when others
+  /// changed the same enclaves all the time
   result<bool> work();
+
+  /// How long the oldest of what waits has been waiting; 0 when nothing does. What an earlier process left
+  /// does not count.
+  [[nodiscard]] milliseconds lag() const;
 
   /// For questions, which like to see what was accepted before they were asked: indexes what waits if that is
   /// little, or waits a moment for whoever is at it. Failures are left to `work`.
@@ -49,7 +59,7 @@ class indexer {
 
  private:
   result<std::size_t> step(const portion& limit);
-  result<std::size_t> try_step(const portion& limit);
+  result<std::size_t> try_step(const portion& limit, std::size_t max_entries);
   void count_done(std::size_t entries);
   [[nodiscard]] bool idle() const noexcept { return done_.load() >= accepted_.load(); }
   [[nodiscard]] bool behind() const;
@@ -57,6 +67,8 @@ class indexer {
   storage::kv_store& store_;
   const clock& time_;
   std::function<void()> wake_;
+  damage_hook damaged_;
+  bool brought_back_ = false;              ///< what was set aside, once
   std::timed_mutex mutex_;                 ///< one portion at a time
   std::string next_report_;                ///< where the next look begins, so that none waits for ever
   std::atomic<std::uint64_t> accepted_{1}; ///< what an earlier process left counts as one

@@ -1,12 +1,16 @@
 /// The endpoints about indicators.
 #include "protocol/trustar/server_answers.hpp"
 #include "protocol/trustar/server_requests.hpp"
+#include "protocol/trustar/server_summaries.hpp"
 #include "protocol/trustar/types.hpp"
 #include "station/endpoints.hpp"
 #include "station/index_queue.hpp"
 #include "station/indicator_reader.hpp"
+#include "station/scores.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 namespace isacbot::station {
 
@@ -111,14 +115,14 @@ result<http::response> endpoints::show_submission(const call& c) const {
   trustar::submission_status status;
   status.id = record.id;
   bool nothing_taken = record.accepted == 0 && !record.skipped.empty();
-  auto pending = is_pending(store_, record.id, record.order);
-  if (!pending)
-    return pending.error();
-  status.state = nothing_taken ? trustar::processing_state::failure
-                 : *pending    ? trustar::processing_state::processing
-                               : trustar::processing_state::success;
+  auto place = find_place(store_, record.id, record.order);
+  if (!place)
+    return place.error();
+  status.state = nothing_taken ? trustar::processing_state::failure : state_of(*place);
   if (nothing_taken)
     status.error_message = "None of the values was understood.";
+  else if (*place == queue_place::set_aside)
+    status.error_message = set_aside_message;
   status.accepted = record.accepted;
   status.skipped = std::move(record.skipped);
   return trustar::make_status_answer(status);
@@ -159,17 +163,26 @@ result<http::response> endpoints::show_metadata(const call& c) const {
 }
 
 result<http::response> endpoints::show_summaries(const call& c) const {
-  if (auto values = trustar::parse_values(c.request.body); !values)
+  auto values = trustar::parse_values(c.request.body);
+  if (!values)
     return values.error();
-  auto what = trustar::parse_search(c.target.query, "");
-  if (!what)
-    return what.error();
-  if (auto where = readable_enclaves(c, what->enclave_ids); !where)
-    return where.error();
-  auto page = make_page_request(*what, default_page, trustar::max_summary_values);
-  if (!page)
-    return page.error();
-  return trustar::make_empty_page_answer(page->number, page->size);
+  auto asked = read_list_call(c, "", {default_page, trustar::max_summary_values});
+  if (!asked)
+    return asked.error();
+  std::vector<trustar::summary> all;
+  std::set<std::string> seen; // each value once
+  for (const std::string& value : *values) {
+    if (!seen.insert(value).second)
+      continue;
+    auto found = read_summaries(store_, asked->where, value, names_);
+    if (!found)
+      return found.error();
+    std::move(found->begin(), found->end(), std::back_inserter(all));
+  }
+  auto answer = asked->page.make_page<trustar::summary>(all.size());
+  for (const trustar::summary& x : asked->page.part_of(all))
+    answer.items.push_back(x);
+  return trustar::make_summary_page_answer(answer);
 }
 
 } // namespace isacbot::station

@@ -109,6 +109,19 @@ std::string indicators_with_tag(std::uint32_t enclave, std::string_view tag) {
   return key_builder{}.number32(enclave).text(tag).take();
 }
 
+std::string set_aside(storage::table queue, std::string_view key) {
+  return key_builder{}.number32(static_cast<std::uint32_t>(queue)).raw(key).take();
+}
+
+std::string score(std::uint32_t enclave, std::string_view value, std::string_view type,
+                  std::string_view source_key) {
+  return key_builder{}.number32(enclave).text(value).text(type).text(source_key).take();
+}
+
+std::string scores_of_value(std::uint32_t enclave, std::string_view value) {
+  return key_builder{}.number32(enclave).text(value).take();
+}
+
 std::string redaction_term(std::uint32_t company, std::string_view category, std::string_view term) {
   return key_builder{}.number32(company).text(category).text(term).take();
 }

@@ -49,6 +49,8 @@ inline constexpr table pending_reports{90};     ///< <report id>                
 inline constexpr table indexed_reports{91};     ///< <report id>                     -> indexed_report
 inline constexpr table report_numbers{92};      ///< <enclave><number>               -> report id
 inline constexpr table report_postings{93};     ///< as postings, of titles, bodies and values of reports
+inline constexpr table scores{94};              ///< <enclave><value><type><source key> -> score
+inline constexpr table set_aside{95};           ///< <table of a queue><its key> -> its value
 } // namespace tables
 
 namespace keys {
@@ -85,6 +87,11 @@ std::string indicator_tag(std::uint32_t enclave, std::string_view tag, std::stri
                           std::string_view type);
 /// Prefix of the indicators with one tag.
 std::string indicators_with_tag(std::uint32_t enclave, std::string_view tag);
+std::string set_aside(storage::table queue, std::string_view key);
+std::string score(std::uint32_t enclave, std::string_view value, std::string_view type,
+                  std::string_view source_key);
+/// Prefix of the scores of one value, whatever their type.
+std::string scores_of_value(std::uint32_t enclave, std::string_view value);
 std::string redaction_term(std::uint32_t company, std::string_view category, std::string_view term);
 std::string whitelisted(std::uint32_t company, std::string_view type, std::string_view value);
 std::string call_count(std::uint32_t company, std::uint32_t day);

@@ -71,10 +71,12 @@ result<http::response> endpoints::show_report_status(const call& c) const {
     return located.error();
   trustar::submission_status status;
   status.id = located->report.what.id;
-  auto pending = is_report_pending(store_, status.id);
-  if (!pending)
-    return pending.error();
-  status.state = *pending ? trustar::processing_state::processing : trustar::processing_state::success;
+  auto place = find_report_place(store_, status.id);
+  if (!place)
+    return place.error();
+  status.state = state_of(*place);
+  if (*place == queue_place::set_aside)
+    status.error_message = set_aside_message;
   return trustar::make_status_answer(status);
 }
 

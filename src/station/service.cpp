@@ -63,7 +63,7 @@ struct service::state {
         tokens(t, r, cfg.token_life),
         minute(t, cfg.calls_per_minute),
         day(s, t, cfg.calls_per_day),
-        indexing(s, t, hooks.work_waits),
+        indexing(s, t, hooks.work_waits, hooks.set_aside),
         api(s, people, r, day, cfg.idempotency, cfg.names),
         pages(s, people, secrets, day, t, r, cfg.names, {cfg.secure_cookies, cfg.calls_per_minute}) {}
 
@@ -246,6 +246,10 @@ service::~service() = default;
 
 result<bool> service::index_some() {
   return state_->indexing.work();
+}
+
+milliseconds service::index_lag() const {
+  return state_->indexing.lag();
 }
 
 http::response service::handle(const http::request& request) {

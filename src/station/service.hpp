@@ -41,6 +41,8 @@ struct service_hooks {
   std::function<void(std::string_view trace_id, const error& what)> failed;
   /// Something was accepted that is to be indexed: somebody should call `index_some`.
   std::function<void()> work_waits;
+  /// Something that was accepted cannot be indexed and was set aside.
+  std::function<void(const error& why)> set_aside = {};
 };
 
 /// Thread-safe. `handle` blocks (disk, slow hashes): call it from a pool of workers.
@@ -61,6 +63,8 @@ class service {
   /// @returns whether there may be more. @error ec::io_failure, ec::corrupted, ec::overloaded: try again
   /// later
   result<bool> index_some();
+  /// How long the oldest of what waits to be indexed has been waiting; 0 when nothing does.
+  [[nodiscard]] milliseconds index_lag() const;
 
  private:
   struct state;

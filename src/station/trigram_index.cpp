@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -11,12 +12,15 @@ namespace isacbot::station {
 
 namespace {
 
-constexpr std::uint32_t block_size = 1'024;
+/// Earlier rows kept within 1,024, which is within this, too.
+constexpr std::uint32_t block_size = 16'384;
 /// More trigrams than this narrow nothing down any further.
 constexpr std::size_t max_used_trigrams = 12;
 constexpr std::size_t max_weighed_trigrams = 48;
 /// So few are looked at sooner than another list is read.
 constexpr std::size_t few_candidates = 16;
+/// So many are, too, when the last list took less than an eighth of them away: most of them are hits.
+constexpr std::size_t some_candidates = 2'000;
 
 using numbers = std::vector<std::uint32_t>;
 
@@ -177,9 +181,14 @@ result<std::optional<std::vector<std::uint32_t>>> find_candidates(const storage:
   if (!used)
     return used.error();
   std::optional<numbers> candidates;
+  std::size_t before = 0; // how many there were before the last list
   for (trigram t : *used) {
-    if (candidates && candidates->size() <= few_candidates)
+    bool worth_it =
+        !candidates || (candidates->size() > few_candidates &&
+                        (candidates->size() > some_candidates || candidates->size() < before - before / 8));
+    if (!worth_it)
       break;
+    before = candidates ? candidates->size() : std::numeric_limits<std::size_t>::max();
     if (candidates && count_blocks(*candidates) * 8 < where.next_number / block_size) {
       auto kept = filter_by_block(store, where, t, *candidates);
       if (!kept)

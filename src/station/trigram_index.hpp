@@ -1,7 +1,7 @@
 /// Substring search without reading every text: for each three bytes that occur in a folded text, the numbers
 /// of the texts that hold them. Numbers are given in order of arrival. Those of one batch make one row: its
 /// key has the first of them, its value the distances of the others, two bytes each, so that nothing has to
-/// be read to write it. A row stays within a block of 1,024 numbers: a look at one block is a short scan.
+/// be read to write it. A row stays within a block of 16,384 numbers: a look at one block is a short scan.
 ///
 /// An entry is a hint: who finds a candidate looks at the text itself. Nothing is ever taken out.
 #pragma once

@@ -130,3 +130,10 @@ TEST_CASE("clock, disk and certificates have their limits", "[app][doctor]") {
   CHECK(judge_certificate("k", "f", now - days{1}, now).status == health::fail);
   CHECK(judge_certificate("k", "f", std::nullopt, now).status == health::fail);
 }
+
+TEST_CASE("what Station could not index is a finding", "[app][doctor]") {
+  auto row = judge_set_aside(3);
+  CHECK(row.status == health::fail);
+  CHECK(row.finding.starts_with("3 accepted"));
+  CHECK_FALSE(row.mend.empty());
+}

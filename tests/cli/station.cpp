@@ -3,6 +3,7 @@
 
 #include "app/station_part.hpp"
 #include "station/accounts.hpp"
+#include "station/scores.hpp"
 #include "station/secret_checker.hpp"
 
 #include <catch2/generators/catch_generators.hpp>
@@ -72,6 +73,40 @@ TEST_CASE_METHOD(operator_fixture, "a company's redaction library is kept on the
   CHECK(status == 1);
   type({"station", "redaction"});
   CHECK(status == 2);
+}
+
+TEST_CASE_METHOD(operator_fixture, "scores are imported from a file, and its faults named",
+                 "[cli][station]") {
+  if (GENERATE(false, true))
+    serve();
+  std::string enclave = text(type_json({"station", "add-enclave", "--name", "Community"}), "id");
+  std::string file = (dir / "scores.jsonl").string();
+  std::ofstream(file) << R"({"value": "203.0.113.9", "severityLevel": 3})"
+                      << "\n\n"
+                      << R"({"value": "evil-example.net", "score": {"name": "Risk", "value": "9"}})";
+  auto done = type_json({"station", "scores", "import", file, "--enclave", enclave});
+  CHECK(done.at("imported") == 2);
+  CHECK(done.at("refused") == 0);
+  std::ofstream(file, std::ios::app) << "\nnonsense\n";
+  std::string shown = type({"station", "scores", "import", file, "--enclave", enclave});
+  CHECK(status == 1);
+  CHECK(shown.find("2 scores imported, 1 lines refused") != std::string::npos);
+  CHECK(shown.find("line 4: ") != std::string::npos);
+  for (const std::string& bad : {file + ".not", dir.path().string()}) {
+    type({"station", "scores", "import", bad, "--enclave", enclave});
+    CHECK(status == 1);
+  }
+  type({"station", "scores", "import"});
+  CHECK(status == 2);
+  service.reset();
+  auto store = app::open_station_database((dir / "data" / "station").string());
+  REQUIRE(store.has_value());
+  station::accounts people(**store, time, random);
+  std::vector<station::enclave> where{people.find_enclave(enclave).value().value()};
+  auto found = station::read_summaries(**store, where, "evil-example.net", {});
+  REQUIRE(found.has_value());
+  REQUIRE(found->size() == 1);
+  CHECK(found->front().score_value == "9");
 }
 
 TEST_CASE_METHOD(operator_fixture, "station commands say what is wrong", "[cli][station]") {

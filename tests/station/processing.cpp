@@ -174,6 +174,86 @@ TEST_CASE("who submits while the indexes are two seconds behind lends a hand", "
   CHECK(f.known("203.0.113.3") == 0);
 }
 
+TEST_CASE("a damaged entry of the queue is set aside, told, and keeps nobody waiting", "[station]") {
+  queued f;
+  std::vector<std::string> told;
+  station::indexer indexing(f.store, f.time, {}, [&](const error& why) { told.push_back(why.cause); });
+  auto index_all = [&](station::indexer& by) {
+    for (auto more = by.work(); more.value();)
+      more = by.work();
+  };
+  std::string damaged = f.submit({"203.0.113.1"});
+  std::string key, bytes;
+  f.store
+      .scan(station::tables::pending_submissions, "", "",
+            [&](auto k, auto v) { return key = k, bytes = v, false; })
+      .value();
+  f.store
+      .write(storage::write_batch().put(station::tables::pending_submissions, key, bytes.substr(0, 9)),
+             storage::sync::no)
+      .value();
+  std::string whole = f.submit({"203.0.113.2"});
+  std::string report = "/reports/" + f.create(f.alice, f.draft(f.own, "t", "8.8.4.4"));
+  f.store
+      .write(storage::write_batch().put(station::tables::pending_reports,
+                                        station::keys::text("00000000-0000-4000-8000-000000000000"), "\x01"),
+             storage::sync::no)
+      .value();
+  index_all(indexing);
+  CHECK(told.size() == 2);
+  CHECK(f.known("203.0.113.1") == 0);
+  CHECK(f.known("203.0.113.2") == 1);
+  CHECK(f.known("8.8.4.4") == 1);
+  CHECK(f.status_of(damaged) == "SUBMISSION_FAILURE");
+  CHECK(f.status_of(whole) == "SUBMISSION_SUCCESS");
+  CHECK(f.status_of(report) == "SUBMISSION_SUCCESS");
+  CHECK(station::count_set_aside(f.store).value() == 2);
+  CHECK(f.rows(station::tables::pending_submissions) == 0);
+
+  // What is mended is indexed by the next start; what is not is set aside again.
+  f.store
+      .write(storage::write_batch().put(station::tables::set_aside,
+                                        station::keys::set_aside(station::tables::pending_submissions, key),
+                                        bytes),
+             storage::sync::no)
+      .value();
+  station::indexer next(f.store, f.time, {}, {});
+  index_all(next);
+  CHECK(f.known("203.0.113.1") == 1);
+  CHECK(f.status_of(damaged) == "SUBMISSION_SUCCESS");
+  CHECK(station::count_set_aside(f.store).value() == 1);
+}
+
+TEST_CASE("damage in what an entry is about sets that entry aside, and no other", "[station]") {
+  queued f;
+  f.submit({"203.0.113.1"});
+  f.index();
+  std::string row =
+      station::keys::indicator(f.people.find_enclave(f.own).value()->number, "203.0.113.1", "IP");
+  REQUIRE(f.store.get(station::tables::indicators, row).value());
+  f.store.write(storage::write_batch().put(station::tables::indicators, row, "\x01"), storage::sync::no)
+      .value();
+  std::string concerned = f.submit({"203.0.113.1", "203.0.113.3"});
+  std::string other = f.submit({"203.0.113.2"});
+  f.index();
+  CHECK(f.status_of(concerned) == "SUBMISSION_FAILURE");
+  CHECK(f.status_of(other) == "SUBMISSION_SUCCESS");
+  CHECK(f.known("203.0.113.2") == 1);
+}
+
+TEST_CASE("the lag of the index is the age of what waits longest", "[station]") {
+  queued f;
+  f.index();
+  CHECK(f.service->index_lag() == milliseconds(0));
+  f.submit({"203.0.113.1"});
+  f.time.advance(milliseconds(300));
+  f.submit({"203.0.113.2"});
+  f.time.advance(milliseconds(200));
+  CHECK(f.service->index_lag() == milliseconds(500));
+  f.index();
+  CHECK(f.service->index_lag() == milliseconds(0));
+}
+
 TEST_CASE("a damaged entry of the queue is an error, not a guess", "[station]") {
   queued f;
   station::pending_submission what{"id", 7, f.time.now(), {{"e", 3, "", "", {}}}, {{"t", "e", ""}}, {}};

@@ -135,7 +135,7 @@ TEST_CASE("metadata takes exact values, typed or not", "[station]") {
   CHECK(status(bj::serialize(many)) == 413);
 }
 
-TEST_CASE("summaries are an empty page", "[station]") {
+TEST_CASE("where nobody has imported scores, summaries are an empty page", "[station]") {
   station_fixture f(unlimited());
   auto answer =
       f.call(f.alice, "POST", "/indicators/summaries?pageNumber=1&pageSize=100", R"(["203.0.113.9"])");

@@ -4,6 +4,7 @@
 #include "station/fixture.hpp"
 #include "station/keys.hpp"
 #include "station/redaction.hpp"
+#include "station/scores.hpp"
 #include "station/stranger_requests.hpp"
 #include "station/whitelist.hpp"
 #include "support/store_in_front.hpp"
@@ -122,6 +123,13 @@ struct world : station_fixture {
     hidden["URL"] = "http://verysecretmarker.example.net/x";
     hidden["derived host"] = "verysecretmarker.example.net";
     hidden["part of a value"] = "verysecret";
+    station::score_import scores(store, people, where.id, {});
+    for (const char* line :
+         {R"({"value": "198.51.100.77", "score": {"name": "Risk", "value": "9"}})",
+          R"({"value": "8.8.8.78", "severityLevel": 3, "source": {"key": "hiddensource"}})"})
+      scores.take(line).value();
+    scores.finish().value();
+    REQUIRE(scores.taken() == 2);
     // Of another company.
     auto other = people.find_user(people.add_user("Zoe", "Third Corp").value().key).value()->company;
     station::add_to_whitelist(store, other, {{"IP", "8.8.4.4"}, {"IP", "198.51.100.77"}}, time.now()).value();

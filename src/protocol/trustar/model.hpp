@@ -99,7 +99,7 @@ struct indicator_key {
   friend bool operator==(const indicator_key&, const indicator_key&) = default;
 };
 
-/// What a marketplace feed says about a value.
+/// What a source (a marketplace feed) says about a value.
 struct summary {
   std::string value;
   std::string type;
@@ -113,6 +113,7 @@ struct summary {
   std::optional<sys_time> created;
   std::optional<sys_time> updated;
   std::string description;
+  std::string attributes; ///< a JSON list of objects as text; empty: none
 
   friend bool operator==(const summary&, const summary&) = default;
 };

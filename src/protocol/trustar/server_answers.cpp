@@ -167,11 +167,4 @@ http::response make_metadata_answer(std::span<const indicator> found) {
                      }));
 }
 
-http::response make_empty_page_answer(std::uint32_t page_number, std::uint32_t page_size) {
-  page<summary> nothing;
-  nothing.page_number = page_number;
-  nothing.page_size = page_size;
-  return page_answer(bj::array(), nothing);
-}
-
 } // namespace isacbot::trustar

@@ -42,7 +42,5 @@ http::response make_status_answer(const submission_status& status);
 http::response make_indicator_page_answer(const page<indicator>& found);
 /// Metadata: every field.
 http::response make_metadata_answer(std::span<const indicator> found);
-/// Summaries come from marketplace feeds; a server without any answers an empty page.
-http::response make_empty_page_answer(std::uint32_t page_number, std::uint32_t page_size);
 
 } // namespace isacbot::trustar

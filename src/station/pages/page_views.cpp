@@ -6,6 +6,7 @@
 #include "station/pages/page_service.hpp"
 #include "station/pages/views.hpp"
 #include "station/report_reader.hpp"
+#include "station/scores.hpp"
 #include "station/whitelist.hpp"
 
 #include <algorithm>
@@ -70,6 +71,13 @@ result<http::response> page_service::show_report(const visitor& v, const std::st
   report_view view;
   view.report = std::move(**found);
   view.enclave_name = name_of(v.readable, view.report.enclave_id());
+  if (!view.report.copied_from.empty()) { // the original may lie where the reader may not look
+    auto original = find_report(store_, v.readable, view.report.copied_from);
+    if (!original)
+      return original.error();
+    if (!*original)
+      view.report.copied_from.clear();
+  }
   auto observables = read_observables(store_, number_of(v.readable, view.report.enclave_id()), id);
   if (!observables)
     return observables.error();
@@ -106,6 +114,10 @@ result<http::response> page_service::show_indicator(const visitor& v, const std:
   indicator_view view;
   view.known = std::move(known->front());
   view.whitelisted = *whitelisted;
+  auto scores = read_summaries(store_, v.readable, wanted->value, names_);
+  if (!scores)
+    return scores.error();
+  view.scores = std::move(*scores);
   for (const std::string& id : view.known.enclave_ids)
     view.enclave_names.push_back(name_of(v.readable, id));
   auto hits = find_correlated(store_, v.readable, {*wanted}, max_reports + 1);

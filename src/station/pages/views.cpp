@@ -83,6 +83,18 @@ void write_time(html& out, markup name, const std::optional<sys_time>& at) {
     write_row(out, name, format_time(*at));
 }
 
+/// "Example Intel: Risk Score 78 (high): seen in phishing"
+std::string describe(const trustar::summary& score) {
+  constexpr std::string_view levels[] = {"benign", "low", "medium", "high"};
+  std::string text = score.source_name.empty() ? score.source_key : score.source_name;
+  text += text.empty() ? "" : ": ";
+  if (!score.score_value.empty())
+    text += score.score_name + (score.score_name.empty() ? "" : " ") + score.score_value + " ";
+  if (score.severity && *score.severity >= 0 && *score.severity < 4)
+    text.append("(").append(levels[*score.severity]).append(")");
+  return score.description.empty() ? text : text + ": " + score.description;
+}
+
 } // namespace
 
 html make_report_view(const report_view& view, const observables::known_names& names) {
@@ -137,6 +149,8 @@ html make_indicator_view(const indicator_view& view) {
   write_row(out, "Reports", std::to_string(known.correlation_count.value_or(0)));
   if (!known.source.empty())
     write_row(out, "Source", known.source);
+  for (const trustar::summary& score : view.scores)
+    write_row(out, "Score", describe(score));
   for (const std::string& note : known.notes)
     write_row(out, "Note", note);
   if (view.whitelisted)

@@ -34,6 +34,7 @@ html make_report_view(const report_view& view, const observables::known_names& n
 struct indicator_view {
   trustar::indicator known;
   std::vector<std::string> enclave_names;
+  std::vector<trustar::summary> scores;
   bool whitelisted = false;
   std::vector<report_line> reports; ///< newest first
   bool more_reports = false;

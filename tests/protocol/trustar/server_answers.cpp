@@ -1,4 +1,5 @@
 #include "protocol/trustar/server_answers.hpp"
+#include "protocol/trustar/server_summaries.hpp"
 
 #include <boost/json/parse.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -69,7 +70,7 @@ TEST_CASE("empty lists are arrays", "[trustar]") {
   CHECK(make_quotas_answer({}).body == "[]");
   CHECK(make_metadata_answer({}).body == "[]");
   CHECK(
-      bj::parse(make_empty_page_answer(0, 25).body) ==
+      bj::parse(make_summary_page_answer({{}, 0, 25, 0, false}).body) ==
       bj::parse(
           R"({"items": [], "pageNumber": 0, "pageSize": 25, "totalElements": 0, "totalPages": 0, "hasNext": false, "empty": true})"));
   CHECK(make_empty_answer().body.empty());
