@@ -173,6 +173,13 @@ install_judges() {
   echo "$wanted" >"$stamp"
 }
 
+# Chromium looks at Station's pages. It is large, and its test skips, saying so, where it cannot be had.
+install_browser() {
+  ! command -v chromium >/dev/null && command -v apt-get >/dev/null || return 0
+  note "missing on this machine, installing from Debian: chromium"
+  (apt_install chromium) || note "Chromium could not be installed: the pages are not looked at in a browser"
+}
+
 install_for_build() {
   install_packages "${build_packages[@]}"
 }
@@ -182,6 +189,7 @@ install_for_tests() {
   install_packages "${build_packages[@]}" "${test_packages[@]}"
   install_promtool
   install_judges
+  install_browser
 }
 
 # Configures a preset; CMake is heard only when it fails.

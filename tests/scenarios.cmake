@@ -8,6 +8,14 @@ add_test(NAME judges
   COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/judges/run" $<TARGET_FILE:judge_host> "${CMAKE_BINARY_DIR}/judges")
 set_tests_properties(judges PROPERTIES LABELS judge TIMEOUT 300 SKIP_RETURN_CODE 77)
 
+# Station's pages in headless Chromium (tests/browser).
+add_executable(page_host browser/host.cpp)
+target_link_libraries(page_host PRIVATE room_station room_io isacbot_warnings)
+set_target_properties(page_host PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+add_test(NAME browser
+  COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/browser/run" $<TARGET_FILE:page_host> "${CMAKE_BINARY_DIR}/browser")
+set_tests_properties(browser PROPERTIES LABELS judge TIMEOUT 300 SKIP_RETURN_CODE 77)
+
 # Scenarios: the whole product over real HTTP on loopback.
 add_executable(test_scenarios scenarios/leaks.cpp scenarios/list_files.cpp scenarios/misp_events.cpp scenarios/misp_lists.cpp scenarios/reports.cpp
   scenarios/stop_order.cpp
