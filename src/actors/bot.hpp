@@ -3,8 +3,11 @@
 
 #include "actors/enclave_cache.hpp"
 #include "actors/environment.hpp"
+#include "actors/guest_cache.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/safelist_calls.hpp"
 #include "domain/admission.hpp"
+#include "domain/lists/indicator_list_options.hpp"
 #include "domain/report_split.hpp"
 #include "observables/known_names.hpp"
 #include "storage/credentials_table.hpp"
@@ -21,13 +24,14 @@
 namespace isacbot::actors {
 
 struct bot_settings {
-  std::string station_url;          ///< base of deep links
-  std::string credentials_url;      ///< where a member finds key and secret
-  std::set<std::string> workspaces; ///< who may use the bot; empty: all
-  std::set<std::string> channels;   ///< where; empty: everywhere
-  bool allow_guests = false;
+  std::string station_url;              ///< base of deep links
+  std::string credentials_url;          ///< where a member finds key and secret
+  std::set<std::string> workspaces;     ///< who may use the bot; empty: all
+  std::set<std::string> channels;       ///< where; empty: everywhere
+  bool allow_guests = false;            ///< guests of a workspace; otherwise Slack is asked who is one
   bool name_sharing_members = false;    ///< members of a shared key are told who the others are
   observables::known_names names;       ///< beside the built-in lists
+  domain::withhold_rules withhold;      ///< from lists, unless their owner insists
   std::vector<std::string> files_hosts; ///< where files are fetched from
   domain::report_limits report_limits;  ///< of what Station takes: larger ones are split
   milliseconds station_deadline{30'000};
@@ -50,6 +54,8 @@ struct bot {
   slack_messenger_actor messenger;
   outbox_actor outbox;
   std::shared_ptr<enclave_cache> enclaves;
+  std::shared_ptr<guest_cache> guests;
+  std::shared_ptr<safelist_cache> safelists;
   const storage::credentials_table& credentials;
   const storage::drafts_table& drafts;
   const storage::duplicates_table& duplicates;

@@ -23,7 +23,9 @@ bool drain(caf::actor_system& system, const Handle& handle, milliseconds patienc
 
 bot_system::bot_system(caf::actor_system& system, bot_config config, const bot_tables& tables,
                        environment env)
-    : system_(system) {
+    : system_(system),
+      accounts_(env.accounts),
+      safelists_(std::make_shared<safelist_cache>(env.accounts)) {
   staff children{system};
   auto writer = children.place(writer_, "storage_writer");
   auto limiter = children.place(limiter_, "rate_limiter");
@@ -62,10 +64,10 @@ bot_system::bot_system(caf::actor_system& system, bot_config config, const bot_t
   children.start(housekeeper, [&system, env, c = config.housekeeper, w = writer_, kept] {
     return system.spawn<actors::housekeeper>(c, w, kept, env);
   });
-  auto shared =
-      std::make_shared<const bot>(bot{config.settings, env, writer_, limiter_, pool_, messenger_, outbox_,
-                                      std::make_shared<enclave_cache>(env.accounts), tables.credentials,
-                                      tables.drafts, tables.duplicates, tables.journal, tables.outbox});
+  auto shared = std::make_shared<const bot>(
+      bot{config.settings, env, writer_, limiter_, pool_, messenger_, outbox_,
+          std::make_shared<enclave_cache>(env.accounts), std::make_shared<guest_cache>(), safelists_,
+          tables.credentials, tables.drafts, tables.duplicates, tables.journal, tables.outbox});
   children.start(dispatcher, [&system, shared, sabotage = config.sabotage] {
     return system.spawn<slack_dispatcher>(shared, sabotage);
   });

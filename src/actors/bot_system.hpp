@@ -76,6 +76,8 @@ class bot_system {
   [[nodiscard]] const storage_writer_actor& writer() const noexcept { return writer_; }
   [[nodiscard]] const rate_limiter_actor& limiter() const noexcept { return limiter_; }
   [[nodiscard]] const trustar_pool_actor& pool() const noexcept { return pool_; }
+  [[nodiscard]] const account_names& accounts() const noexcept { return accounts_; }
+  [[nodiscard]] const std::shared_ptr<safelist_cache>& safelists() const noexcept { return safelists_; }
 
   /// Commands under way answer; blocks the calling thread.
   /// @returns false when `patience` ended first
@@ -89,6 +91,8 @@ class bot_system {
 
  private:
   caf::actor_system& system_;
+  account_names accounts_;
+  std::shared_ptr<safelist_cache> safelists_;
   storage_writer_actor writer_;
   rate_limiter_actor limiter_;
   trustar_pool_actor pool_;

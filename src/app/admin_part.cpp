@@ -37,9 +37,11 @@ struct admin_part::state {
       desk.accounts = &*accounts;
     }
     desk.misp = parts.misp;
-    lists.emplace(make_list_door(parts.system, parts.bot.outbox()), parts.names,
-                  domain::report_limits{parts.settings.trustar.max_report_bytes.bytes,
-                                        parts.settings.trustar.max_indicators_per_report},
+    const auto& t = parts.settings.trustar;
+    lists.emplace(make_list_door(parts.system, parts.bot, {t.operator_key, t.operator_secret}, parts.time),
+                  intake_rules{parts.names,
+                               {t.max_report_bytes.bytes, t.max_indicators_per_report},
+                               withhold_rules_of(parts.settings.submit)},
                   parts.time);
     desk.lists = &*lists;
     desk.write = [this](storage::write_batch batch, storage::sync s) -> result<void> {

@@ -5,6 +5,7 @@
 
 #include <boost/json/array.hpp>
 
+#include <optional>
 #include <utility>
 
 namespace isacbot::app {
@@ -14,7 +15,6 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t most_listed = 1'000;
-constexpr std::size_t most_counted = 1'000;
 
 result<domain::receipt> receipt_of(const admin_desk& desk, const admin_call& call) {
   auto id = call.text("id");
@@ -26,20 +26,6 @@ result<domain::receipt> receipt_of(const admin_desk& desk, const admin_call& cal
   if (!*receipt)
     return fail(ec::not_found, "no submission " + id->substr(0, 60), "`isacbot submissions list` shows them");
   return std::move(**receipt);
-}
-
-/// How many parts of earlier submissions go first; nullopt: so many that nobody counts.
-std::optional<std::uint64_t> parts_ahead(const admin_desk& desk, const domain::receipt& r) {
-  auto due = desk.tables.outbox.due(most_counted);
-  if (!due)
-    return std::nullopt;
-  std::uint64_t ahead = 0;
-  for (const domain::part& p : *due) {
-    if (p.submission == r.submission.id)
-      return ahead;
-    ++ahead;
-  }
-  return due->size() < most_counted ? std::optional<std::uint64_t>{0} : std::nullopt;
 }
 
 result<json::value> request(admin_desk& desk, const admin_call& call, storage::part_request_kind kind) {
@@ -82,7 +68,8 @@ result<json::value> submissions_show(admin_desk& desk, const admin_call& call) {
   auto receipt = receipt_of(desk, call);
   if (!receipt)
     return receipt.error();
-  return json::value(receipt_json(*receipt, desk.time.now(), parts_ahead(desk, *receipt)));
+  auto ahead = desk.tables.outbox.due_before(receipt->submission.id);
+  return json::value(receipt_json(*receipt, desk.time.now(), ahead ? std::optional{*ahead} : std::nullopt));
 }
 
 result<json::value> submissions_retry(admin_desk& desk, const admin_call& call) {

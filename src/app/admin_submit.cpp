@@ -61,12 +61,13 @@ result<json::value> submit_open(admin_desk& desk, const admin_call& call) {
   s.request_key = domain::make_request_key(domain::request_origin::command_line, s.who, *request);
   what.title = domain::shown_text(*title, 1'000);
   what.send_special = flag(call, "send_special");
+  what.send_safelisted = flag(call, "send_safelisted");
   if (is_report && domain::trimmed(what.title).empty())
     return fail(ec::invalid_argument, "a report needs a title", "--title T");
   auto id = (*lists)->open(std::move(what));
   if (!id)
     return id.error();
-  return json::value(json::object{{"list", *id}});
+  return json::value(json::object{{"list", id->id}, {"safelist_checked", id->safelist_checked}});
 }
 
 result<json::value> submit_add(admin_desk& desk, const admin_call& call) {

@@ -8,9 +8,9 @@
 
 namespace isacbot::app {
 
-inline constexpr std::array<std::string_view, 8> pending_keys{
-    "slack.app_token",    "slack.client_id",        "slack.client_secret", "slack.authorize_url",
-    "slack.allow_guests", "slack.operator_channel", "submit.withhold",     "misp.<name>.feed",
+inline constexpr std::array<std::string_view, 6> pending_keys{
+    "slack.app_token",     "slack.client_id",        "slack.client_secret",
+    "slack.authorize_url", "slack.operator_channel", "misp.<name>.feed",
 };
 
 /// @param key  full key, "slack.app_token"; of a MISP server "misp.<name>.feed"

@@ -44,16 +44,28 @@ class incoming_lists::locked_list {
   std::unique_lock<std::mutex> lock_;
 };
 
-incoming_lists::incoming_lists(list_door door, observables::known_names names, domain::report_limits limits,
-                               const clock& time)
+incoming_lists::incoming_lists(list_door door, intake_rules rules, const clock& time)
     : door_(std::move(door)),
-      names_(std::move(names)),
-      limits_(limits),
+      rules_(std::move(rules)),
       time_(time) {}
 
 incoming_lists::~incoming_lists() = default;
 
-result<std::string> incoming_lists::open(opening what) {
+domain::indicator_list_options incoming_lists::options_for(const opening& what, opened& out) const {
+  domain::indicator_list_options options;
+  options.tlds = rules_.names.tlds;
+  options.malware = rules_.names.malware;
+  options.send_special = what.send_special || !rules_.withhold.special_address;
+  if (what.send_safelisted || !rules_.withhold.safelisted)
+    return options;
+  auto values = door_.safelist();
+  out.safelist_checked = values.has_value();
+  if (values && (*values)->size() > 0)
+    options.safelisted = std::move(*values);
+  return options;
+}
+
+result<incoming_lists::opened> incoming_lists::open(opening what) {
   drop_old();
   {
     std::lock_guard lock(mutex_);
@@ -62,13 +74,11 @@ result<std::string> incoming_lists::open(opening what) {
     ++opening_;
   }
   auto list = std::make_shared<incoming>();
-  result<std::string> opened = "report " + what.submission.request_key;
+  opened out;
+  result<std::string> id = "report " + what.submission.request_key;
   if (what.submission.kind == domain::submission_kind::indicators) {
-    opened = door_.open(what.submission);
-    domain::indicator_list_options options;
-    options.tlds = names_.tlds;
-    options.malware = names_.malware;
-    options.send_special = what.send_special;
+    auto options = options_for(what, out);
+    id = door_.open(what.submission);
     auto hand_on = [this, into = list.get()](domain::list_item&& item) -> result<void> {
       ++into->item_count;
       into->items.push_back(std::move(item));
@@ -81,11 +91,11 @@ result<std::string> incoming_lists::open(opening what) {
   list->touched = time_.steady_now();
   std::lock_guard lock(mutex_);
   --opening_;
-  if (!opened)
-    return opened;
-  list->id = *opened;
+  if (!id)
+    return id.error();
+  out.id = list->id = *id;
   lists_.emplace(list->id, list);
-  return list->id;
+  return out;
 }
 
 result<std::shared_ptr<incoming_lists::incoming>> incoming_lists::find(const std::string& id) {
@@ -205,7 +215,7 @@ result<actors::acceptance_outcome> incoming_lists::accept(const std::string& id,
 
 result<actors::acceptance_outcome> incoming_lists::accept_report(incoming& list, bool again) {
   auto what = actors::make_report_acceptance(list.what.submission, {list.what.title, list.text, {}, {}},
-                                             limits_, names_);
+                                             rules_.report_limits, rules_.names);
   if (!what)
     return what.error();
   what->again = again;

@@ -5,6 +5,7 @@
 #include "app/list_door.hpp"
 #include "core/clock.hpp"
 #include "core/error.hpp"
+#include "domain/lists/indicator_list_options.hpp"
 #include "domain/model.hpp"
 #include "domain/report_split.hpp"
 #include "observables/known_names.hpp"
@@ -25,12 +26,17 @@ inline constexpr std::size_t max_report_text = std::size_t{32} << 20U;
 inline constexpr std::size_t max_incoming_lists = 16;
 inline constexpr std::chrono::minutes incoming_patience{30};
 
+/// How what comes in is read.
+struct intake_rules {
+  observables::known_names names{};
+  domain::report_limits report_limits{}; ///< a report over them is split
+  domain::withhold_rules withhold{};
+};
+
 /// Thread-safe; pieces of one list wait for each other.
 class incoming_lists {
  public:
-  /// @param limits  a report over them is split
-  incoming_lists(list_door door, observables::known_names names, domain::report_limits limits,
-                 const clock& time);
+  incoming_lists(list_door door, intake_rules rules, const clock& time);
   ~incoming_lists();
   incoming_lists(const incoming_lists&) = delete;
   incoming_lists& operator=(const incoming_lists&) = delete;
@@ -39,10 +45,14 @@ class incoming_lists {
     domain::submission submission; ///< who, where, tags, request key, kind
     std::string title;             ///< of a report
     bool send_special = false;
+    bool send_safelisted = false;
   };
-  /// @returns the name of the list from here on
+  struct opened {
+    std::string id;               ///< names the list from here on
+    bool safelist_checked = true; ///< false: Station could not be asked, nothing is withheld because of it
+  };
   /// @error ec::overloaded, with nothing opened at the door; what the door says
-  result<std::string> open(opening what);
+  result<opened> open(opening what);
 
   /// @param piece  counted from 0: a piece that comes twice is not taken twice
   /// @returns items so far
@@ -78,10 +88,10 @@ class incoming_lists {
   void give_up(incoming& list);
 
   void drop_old();
+  domain::indicator_list_options options_for(const opening& what, opened& out) const;
 
   list_door door_;
-  observables::known_names names_;
-  domain::report_limits limits_;
+  intake_rules rules_;
   const clock& time_;
   std::mutex mutex_; ///< of what follows; taken after a list's own
   std::map<std::string, std::shared_ptr<incoming>> lists_;

@@ -1,7 +1,8 @@
 /// The OUTBOX, asked from a thread that may wait: how lists get in (actors/list_receiver.hpp).
 #pragma once
 
-#include "actors/interfaces.hpp"
+#include "actors/bot_system.hpp"
+#include "actors/safelist_calls.hpp"
 #include "core/error.hpp"
 #include "domain/list_intake.hpp"
 #include "domain/list_item.hpp"
@@ -19,10 +20,15 @@ struct list_door {
   std::function<result<domain::intake_totals>(const std::string& id)> close;
   std::function<result<actors::acceptance_outcome>(const std::string& id, bool again)> accept;
   std::function<void(const std::string& id)> abandon;
+  /// The operator's company's; an error when Station could not be asked in time.
+  std::function<result<actors::safelist_ptr>()> safelist;
   /// For a report.
   std::function<result<actors::acceptance_outcome>(actors::acceptance)> append;
 };
 
-list_door make_list_door(caf::actor_system& system, actors::outbox_actor outbox);
+/// Everything by reference outlives the door.
+/// @param account  the operator's
+list_door make_list_door(caf::actor_system& system, const actors::bot_system& bot,
+                         const domain::api_credentials& account, const clock& time);
 
 } // namespace isacbot::app

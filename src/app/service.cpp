@@ -65,6 +65,8 @@ actors::bot_config bot_config_of(const settings& s, const service_seams& seams,
   c.settings.credentials_url = s.trustar.credentials_url.text;
   c.settings.workspaces = {s.slack.workspaces.begin(), s.slack.workspaces.end()};
   c.settings.channels = {s.slack.channels.begin(), s.slack.channels.end()};
+  c.settings.allow_guests = s.slack.allow_guests;
+  c.settings.withhold = withhold_rules_of(s.submit);
   c.settings.station_deadline = s.trustar.timeout;
   c.settings.command_deadline = s.limits.queue_deadline + s.trustar.timeout;
   c.settings.receipts_retention = s.retention.receipts;

@@ -6,7 +6,9 @@
 #include "core/clock.hpp"
 #include "core/secret.hpp"
 #include "domain/limit.hpp"
+#include "domain/lists/indicator_list_options.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -152,6 +154,14 @@ struct limits_settings {
 struct submit_settings {
   std::vector<withhold_rule> withhold{withhold_rule::safelisted, withhold_rule::special_address};
 };
+
+/// As the readers of lists want them.
+inline domain::withhold_rules withhold_rules_of(const submit_settings& s) {
+  auto has = [&](withhold_rule rule) {
+    return std::find(s.withhold.begin(), s.withhold.end(), rule) != s.withhold.end();
+  };
+  return {has(withhold_rule::safelisted), has(withhold_rule::special_address)};
+}
 
 /// The embedded Station.
 struct station_settings {

@@ -160,6 +160,8 @@ void add_submit(CLI::App& app, streams io, chosen_command& chosen) {
   command->add_flag("--json", arguments->json, "print the receipt as one JSON object");
   command->add_flag("--again", arguments->again, "although the same was handed in minutes ago");
   command->add_flag("--send-special", arguments->send_special, "private and reserved addresses, too");
+  command->add_flag("--send-safelisted", arguments->send_safelisted,
+                    "values on your company's safelist, too");
   command->add_flag("--wait", arguments->wait, "until everything is delivered");
   command->add_option("file", arguments->file, "FILE, or - for standard input")->type_name("")->required();
   command->callback([=, &chosen] { chosen = [=] { return run_submit(*arguments, io); }; });

@@ -173,9 +173,12 @@ class submit_run {
                                       {"request", random_uuid(random_)},
                                       {"report", arguments_.report},
                                       {"title", arguments_.title},
-                                      {"send_special", arguments_.send_special}});
+                                      {"send_special", arguments_.send_special},
+                                      {"send_safelisted", arguments_.send_safelisted}});
     if (!opened)
       return opened.error();
+    if (!opened->at("safelist_checked").as_bool())
+      io_.err << "isacbot: Station cannot be asked for the safelist now: nothing is withheld because of it\n";
     std::string list = text(opened->get_object(), "list");
     auto brought = bring(from, list);
     if (!brought) {

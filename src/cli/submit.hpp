@@ -15,10 +15,11 @@ struct submit_arguments {
   bool report = false;
   std::string title;
   bool json = false;
-  bool again = false;        ///< although the same content was handed in minutes ago
-  bool send_special = false; ///< private and reserved addresses, too
-  bool wait = false;         ///< until it is delivered
-  std::string file;          ///< "-": standard input
+  bool again = false;           ///< although the same content was handed in minutes ago
+  bool send_special = false;    ///< private and reserved addresses, too
+  bool send_safelisted = false; ///< values on the company's safelist, too
+  bool wait = false;            ///< until it is delivered
+  std::string file;             ///< "-": standard input
 };
 
 /// Beside a running service the file goes there; without one this process is one until everything is

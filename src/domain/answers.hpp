@@ -10,6 +10,7 @@
 #include "domain/limit_standing.hpp"
 #include "domain/model.hpp"
 #include "domain/search_term.hpp"
+#include "domain/submission_progress.hpp"
 #include "protocol/slack/message.hpp"
 #include "protocol/slack/view.hpp"
 
@@ -43,6 +44,7 @@ inline constexpr std::string_view block_source = "source";
 inline constexpr std::string_view block_notes = "notes";
 inline constexpr std::string_view block_send_special =
     "send_special"; ///< checkbox in the preview, value "yes"
+inline constexpr std::string_view block_send_safelisted = "send_safelisted"; ///< the same
 inline constexpr std::string_view checked = "yes";
 
 /// Faults of a dialog: block id and what to do, for slack::ack_errors.
@@ -73,6 +75,8 @@ slack::view home(const member_standing& standing);
 slack::message not_available(std::string_view command);
 /// The bot is not allowed in this workspace or channel, or the member is a guest.
 slack::message not_allowed_here();
+/// Guests are not allowed, and Slack does not tell who is one.
+slack::message guests_unknown();
 
 // ---- Registration
 // --------------------------------------------------------------------------------------------
@@ -231,8 +235,10 @@ struct submission_preview {
   bool known_checked = true; ///< false: Station could not be asked in time
   std::string enclave_name{};
   std::vector<std::string> tags{};
-  std::uint64_t special_withheld = 0; ///< can be sent after all (checkbox send_special)
-  std::string draft_id{};             ///< private_metadata
+  std::uint64_t special_withheld = 0;    ///< can be sent after all (checkbox send_special)
+  std::uint64_t safelisted_withheld = 0; ///< the same (checkbox send_safelisted)
+  bool safelist_checked = true;          ///< false: Station could not be asked in time
+  std::string draft_id{};                ///< private_metadata
 };
 slack::view confirm_dialog(const submission_preview& preview);
 
@@ -261,7 +267,15 @@ struct processed_submission {
 slack::message processed(const processed_submission& summary);
 
 /// `/trustar status <id>`
-slack::message status(const receipt& r, std::string_view station_url);
+slack::message status(const receipt& r, const submission_progress& progress, std::string_view station_url);
+/// `/trustar cancel <id>`: parts of it.
+struct cancellation {
+  std::uint32_t given_up = 0;
+  std::uint32_t under_way = 0; ///< being sent right now
+  std::uint32_t doubtful = 0;  ///< of those given up: an earlier attempt may have reached Station
+};
+slack::message cancelled(const submission& s, const cancellation& what);
+slack::message nothing_to_cancel(const submission& s);
 /// @param id empty: the member has no submission at all
 slack::message status_unknown(const submission_id& id);
 

@@ -59,6 +59,8 @@ command route_word(std::string_view text) {
     return help_command{};
   if (word == "status" && is_id(rest))
     return status_command{submission_id{std::string{rest}}};
+  if (word == "cancel" && !rest.empty() && is_id(rest))
+    return cancel_command{submission_id{std::string{rest}}};
   if (word == "search")
     return search(rest);
   if (word == "register")

@@ -26,6 +26,13 @@ struct status_command {
   friend bool operator==(const status_command&, const status_command&) = default;
 };
 
+/// `/trustar cancel <id>`: gives up what is not delivered yet.
+struct cancel_command {
+  submission_id submission;
+
+  friend bool operator==(const cancel_command&, const cancel_command&) = default;
+};
+
 /// `/trustar-register`: opens the dialog.
 struct register_command {
   friend bool operator==(const register_command&, const register_command&) = default;
@@ -68,9 +75,9 @@ struct submit_report_command {
   friend bool operator==(const submit_report_command&, const submit_report_command&) = default;
 };
 
-using command =
-    std::variant<help_command, status_command, register_command, unregister_command, key_typed_command,
-                 search_command, bad_search_command, submit_indicators_command, submit_report_command>;
+using command = std::variant<help_command, status_command, cancel_command, register_command,
+                             unregister_command, key_typed_command, search_command, bad_search_command,
+                             submit_indicators_command, submit_report_command>;
 
 /// @param name  with the slash, any case: "/trustar-search"
 /// @param text  all after the first blank, as Slack sent it

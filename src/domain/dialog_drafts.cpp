@@ -11,7 +11,7 @@ namespace {
 
 namespace bj = boost::json;
 
-constexpr json::limits bounds{std::size_t{16} << 20U, 16};
+constexpr json::limits bounds{std::size_t{32} << 20U, 16};
 
 bj::object to_json(const dialog_context& x) {
   return {{"channel", x.channel.value},
@@ -49,6 +49,9 @@ indicator_draft read_indicators(const json::reader& r) {
   x.source = r.text("source");
   x.notes = r.text("notes");
   x.send_special = r.flag("send_special");
+  if (r.has("safelisted"))
+    x.safelisted = r.texts("safelisted");
+  x.send_safelisted = r.flag_or("send_safelisted", false);
   x.again = r.flag("again");
   return x;
 }
@@ -96,6 +99,8 @@ secret encode(const indicator_draft& x) {
                       {"source", x.source},
                       {"notes", x.notes},
                       {"send_special", x.send_special},
+                      {"safelisted", to_json(x.safelisted)},
+                      {"send_safelisted", x.send_safelisted},
                       {"again", x.again}});
 }
 

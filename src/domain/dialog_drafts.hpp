@@ -36,6 +36,10 @@ struct indicator_draft {
   std::string source;
   std::string notes;
   bool send_special = false;
+  /// Of the safelist that the preview was made with, if a value of the list is on it: what was shown is what
+  /// is agreed to.
+  std::vector<std::string> safelisted{};
+  bool send_safelisted = false;
   bool again = false; ///< the member was asked "same as ...?" and is about to agree
 
   friend bool operator==(const indicator_draft&, const indicator_draft&) = default;

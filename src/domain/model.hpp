@@ -52,6 +52,11 @@ constexpr bool is_withheld(line_reason reason) noexcept {
          reason == line_reason::no_wire_type || reason == line_reason::context_only;
 }
 
+/// Withheld by a rule of `submit.withhold`.
+constexpr bool may_be_overridden(line_reason reason) noexcept {
+  return reason == line_reason::special_address || reason == line_reason::safelisted;
+}
+
 /// A line or value that will not be sent.
 struct line_report {
   std::uint32_t line = 0;

@@ -72,6 +72,8 @@ result<indicator_list> read_list(const indicator_draft& draft, const observables
   options.tlds = names.tlds;
   options.malware = names.malware;
   options.send_special = draft.send_special;
+  if (!draft.safelisted.empty() && !draft.send_safelisted)
+    options.safelisted = std::make_shared<const safelist>(draft.safelisted);
   auto list = read_indicators(draft.text, draft.file, options);
   if (!list)
     return list;

@@ -29,6 +29,7 @@ std::string duration(seconds left) {
 submission_progress make_progress(const receipt& r, sys_time now, std::optional<std::uint64_t> ahead) {
   const delivery_progress parts = progress_of(r);
   submission_progress out;
+  out.is_report = r.submission.kind == submission_kind::report;
   out.done = parts.settled;
   out.stuck = parts.stuck;
   out.total = parts.settled + parts.stuck + parts.waiting;
@@ -45,10 +46,10 @@ submission_progress make_progress(const receipt& r, sys_time now, std::optional<
 }
 
 std::string to_text(const submission_progress& p) {
-  std::string out = grouped(p.done) + " of " + grouped(p.total) + " rows";
+  std::string out = grouped(p.done) + " of " + grouped(p.total) + (p.is_report ? " parts" : " rows");
   if (p.stuck > 0)
     out += ", " + grouped(p.stuck) + " stuck";
-  if (p.rows_per_second)
+  if (p.rows_per_second && !p.is_report)
     out += ", " + grouped(static_cast<std::uint64_t>(std::llround(*p.rows_per_second))) + " rows/s";
   if (p.remaining)
     out += ", about " + duration(*p.remaining) + " left";

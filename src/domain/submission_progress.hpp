@@ -11,6 +11,7 @@
 namespace isacbot::domain {
 
 struct submission_progress {
+  bool is_report = false;  ///< its rows are parts of the report
   std::uint64_t done = 0;  ///< rows that Station has, or has refused
   std::uint64_t total = 0; ///< rows in all parts
   std::uint64_t stuck = 0; ///< rows that wait for a person or were given up; part of neither

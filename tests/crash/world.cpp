@@ -15,6 +15,7 @@ actors::bot_config config_of(const world_options& options) {
   actors::bot_config c;
   c.detached_writer = false;
   c.settings.station_url = "https://station.test";
+  c.settings.allow_guests = true; // Slack is asked about nobody
   c.pool.worker.station = {"https://station.test", "test"};
   c.pool.worker.tokens = std::make_shared<actors::token_cache>();
   c.pool.workers = 2;

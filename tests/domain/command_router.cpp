@@ -91,3 +91,12 @@ TEST_CASE("a search without a usable term says what to do", "[domain]") {
   CHECK(routed<bad_search_command>("/trustar-search", std::string(3'000, 'x')).fault.code == ec::too_large);
   CHECK(term("\xc3\xa4\xc3\xb6\xc3\xbc").text == "\xc3\xa4\xc3\xb6\xc3\xbc"); // three characters, six bytes
 }
+
+TEST_CASE("a submission is cancelled by its id, and by nothing else", "[domain]") {
+  CHECK(routed<cancel_command>("/trustar", "cancel 01HX-ab_1").submission.value == "01HX-ab_1");
+  CHECK(routed<cancel_command>("/trustar", "  CANCEL\t01HX ").submission.value == "01HX");
+  CHECK(routed<help_command>("/trustar", "cancel").not_understood == "cancel");
+  CHECK(routed<help_command>("/trustar", "cancel <b> everything").not_understood.starts_with("cancel"));
+  CHECK(routed<help_command>("/trustar", "cancel " + std::string(65, 'x'))
+            .not_understood.starts_with("cancel"));
+}

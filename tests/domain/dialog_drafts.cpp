@@ -15,6 +15,8 @@ TEST_CASE("drafts come back as they were stored", "[domain]") {
   draft.source = "s";
   draft.notes = "n";
   draft.send_special = true;
+  draft.safelisted = {"IP|192.0.2.1", "URL|example.com"};
+  draft.send_safelisted = true;
   CHECK(decode_submission_draft(encode(draft)).value() == submission_draft{draft});
   CHECK(decode_dialog_context(encode(draft.context)).value() == draft.context);
   pending_search search{draft.context, "wannacry"};

@@ -50,3 +50,30 @@ TEST_CASE("source and notes of the dialog stand on every row", "[domain]") {
   draft.send_special = true;
   CHECK(read_list(draft).value().rows.size() == 2);
 }
+
+TEST_CASE("what is on the company's safelist is withheld until its owner insists", "[domain]") {
+  safelist values;
+  values.add("URL", "example.com");
+  values.add("IP", "8.8.8.8");
+  indicator_draft draft;
+  draft.text = "example.com\nhttp://example.com/x\n8.8.8.8\n8.8.4.4\n8.8.8.8\n10.0.0.1\nnonsense\n";
+  draft.safelisted = values.keys();
+  auto list = read_list(draft);
+  REQUIRE(list.has_value());
+  CHECK(list->counts == counts{7, 2, 0, 4, 1}); // an address below a listed domain is another value
+  CHECK(list->reasons == std::vector<reason_count>{{line_reason::not_understood, 1},
+                                                   {line_reason::special_address, 1},
+                                                   {line_reason::safelisted, 3}});
+  CHECK(list->withheld.front().reason == line_reason::safelisted);
+  CHECK(list->withheld.front().text == "example.com");
+  CHECK(list->withheld.front().line == 1);
+
+  draft.send_safelisted = true;
+  list = read_list(draft);
+  REQUIRE(list.has_value());
+  CHECK(list->counts == counts{7, 4, 1, 1, 1});
+  draft.send_special = true;
+  CHECK(read_list(draft)->counts == counts{7, 5, 1, 0, 1});
+  draft.send_safelisted = false;
+  CHECK(read_list(draft)->counts == counts{7, 3, 0, 3, 1});
+}

@@ -6,6 +6,7 @@
 #include "domain/submission_form.hpp"
 #include "protocol/slack/acknowledgement.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace isacbot::actors {
@@ -47,6 +48,8 @@ void accept_task::run(const slack::request& request) {
   draft_ = std::move(std::get<domain::indicator_draft>(*stored_draft));
   draft_.again = agreed_again;
   draft_.send_special = draft_.send_special || view.is_checked(answers::block_send_special, answers::checked);
+  draft_.send_safelisted =
+      draft_.send_safelisted || view.is_checked(answers::block_send_safelisted, answers::checked);
   target().channel = draft_.context.channel;
   target().response_url = draft_.context.response_url;
   accept();
@@ -58,9 +61,12 @@ void accept_task::accept() {
     return answer_failure(list.error());
   if (list->rows.empty()) {
     // Everything was withheld, and the member did not override it: a submission of nothing would never end.
-    acknowledge(
-        slack::ack_errors({{std::string(answers::block_send_special),
-                            "Nothing would be sent. Tick this box, or go back and change the list."}}));
+    const bool special = std::any_of(list->reasons.begin(), list->reasons.end(), [](const auto& r) {
+      return r.reason == domain::line_reason::special_address && r.count > 0;
+    });
+    acknowledge(slack::ack_errors(
+        {{std::string(special ? answers::block_send_special : answers::block_send_safelisted),
+          "Nothing would be sent. Tick this box, or go back and change the list."}}));
     return finish();
   }
   auto since = parts().env.time.now() - parts().settings.receipts_retention;

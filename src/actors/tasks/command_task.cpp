@@ -1,6 +1,7 @@
 #include "actors/tasks/command_task.hpp"
 
 #include "actors/caf_error.hpp"
+#include "actors/slack_calls.hpp"
 #include "domain/answers.hpp"
 #include "protocol/slack/acknowledgement.hpp"
 #include "protocol/trustar/answers.hpp"
@@ -45,7 +46,7 @@ command_task::behavior_type command_task::make_behavior() {
         auto promise = ack_;
         began_ = parts().env.time.steady_now();
         delayed_send(this, parts().settings.command_deadline, atom::deadline_v);
-        run(*arrival.request);
+        admit(arrival);
         return promise;
       },
       [this](atom::deadline) {
@@ -61,6 +62,42 @@ command_task::behavior_type command_task::make_behavior() {
         then();
       },
   };
+}
+
+void command_task::admit(const slack_arrival& arrival) {
+  auto now = parts().env.time.steady_now();
+  auto known = parts().settings.allow_guests
+                   ? guest_cache::answer{false, true}
+                   : parts().guests->find(target_.who, now).value_or(guest_cache::answer{});
+  auto decide = [this, arrival](bool is_guest) {
+    is_guest ? turn_away(*arrival.request, domain::answers::not_allowed_here()) : run(*arrival.request);
+  };
+  if (known.fresh)
+    return decide(known.is_guest);
+  // Slack's answer takes longer than a command's acknowledgement may; a dialog's carries the answer.
+  if (std::holds_alternative<slack::slash_command>(*arrival.request))
+    acknowledge(slack::ack_empty());
+  call_slack(look_up_user(target_.who.user), [this, arrival, decide](result<http_response_ptr> response) {
+    auto user = response ? slack::parse_users_info(**response) : slack::api_result<slack::user_answer>{};
+    if (response && user) {
+      parts().guests->put(target_.who, user->is_guest, parts().env.time.steady_now());
+      return decide(user->is_guest);
+    }
+    if (auto before = parts().guests->find(target_.who, {}))
+      return decide(before->is_guest);
+    parts().env.log.warning("task", "Slack does not say who is a guest",
+                            {{"request", target_.request_id},
+                             {"mend", "give the app the scope users:read, or set slack.allow_guests"}});
+    turn_away(*arrival.request, domain::answers::guests_unknown());
+  });
+}
+
+void command_task::turn_away(const slack::request& request, slack::message why) {
+  if (std::holds_alternative<slack::block_suggestion>(request))
+    return finish();
+  if (std::holds_alternative<slack::view_submission>(request))
+    acknowledge(slack::ack_clear());
+  answer(std::move(why));
 }
 
 slack::message command_task::overdue() const {

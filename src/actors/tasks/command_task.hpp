@@ -22,8 +22,8 @@ namespace isacbot::actors {
 /// implements `run` and calls the steps below; each step ends in its continuation or in a final answer, never
 /// in silence.
 ///
-///     run --> acknowledge (3 s) --> steps ... --> answer | finish
-///                                    deadline --> answer "took too long"
+///     guest? --> run --> acknowledge (3 s) --> steps ... --> answer | finish
+///                                               deadline --> answer "took too long"
 class command_task : public task_actor::base {
  public:
   using super = task_actor::base;
@@ -82,6 +82,9 @@ class command_task : public task_actor::base {
   void after(std::chrono::nanoseconds pause, std::function<void()> then);
 
  private:
+  /// Runs for members only, unless guests are allowed. Slack is asked once in a while.
+  void admit(const slack_arrival& arrival);
+  void turn_away(const slack::request& request, slack::message why);
   void deliver_answer();
   void end();
   [[nodiscard]] acquire_request wish(const domain::api_credentials& account, std::uint64_t calls) const;

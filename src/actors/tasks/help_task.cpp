@@ -1,6 +1,8 @@
 #include "actors/tasks/help_task.hpp"
 
+#include "actors/caf_error.hpp"
 #include "domain/answers.hpp"
+#include "domain/submission_progress.hpp"
 #include "storage/sortable_id.hpp"
 
 #include <chrono>
@@ -11,6 +13,7 @@ namespace isacbot::actors {
 namespace {
 
 constexpr std::chrono::seconds limiter_patience{5};
+constexpr std::chrono::seconds outbox_patience{25};
 constexpr std::size_t recent_submissions = 200;
 
 template <class... F>
@@ -38,6 +41,7 @@ void help_task::run(const slack::request&) {
       overloaded{
           [this](const help_command& c) { show_help(c.not_understood); },
           [this](const status_command& c) { show_status(c.submission); },
+          [this](const cancel_command& c) { cancel(c.submission); },
           [this](const unregister_command&) { unregister(); },
           [this](const key_typed_command&) { answer(answers::key_typed()); },
           [this](const bad_search_command& c) { answer(answers::search_usage(c.fault)); },
@@ -84,16 +88,43 @@ void help_task::show_status(const submission_id& wanted) {
         break;
       }
     }
-  } else if (auto read = storage::parse_sortable_id(id.value)) {
-    id = submission_id{*read};
   }
-  auto receipt = parts().submissions.find(id);
+  auto receipt = own_submission(id);
   if (!receipt)
-    return answer_failure(receipt.error());
-  // Another member's submission is answered like one that does not exist.
-  if (!*receipt || (*receipt)->submission.who != target().who)
     return answer(domain::answers::status_unknown(wanted));
-  answer(domain::answers::status(**receipt, parts().settings.station_url));
+  auto ahead = parts().submissions.due_before(receipt->submission.id);
+  auto progress =
+      domain::make_progress(*receipt, parts().env.time.now(), ahead ? std::optional{*ahead} : std::nullopt);
+  answer(domain::answers::status(*receipt, progress, parts().settings.station_url));
+}
+
+std::optional<domain::receipt> help_task::own_submission(const submission_id& id) {
+  auto written = storage::parse_sortable_id(id.value);
+  auto receipt = parts().submissions.find(written ? submission_id{*written} : id);
+  if (!receipt)
+    parts().env.log.error("task", "a receipt cannot be read",
+                          {{"request", target().request_id}, {"error", to_string(receipt.error())}});
+  if (!receipt || !*receipt || (*receipt)->submission.who != target().who)
+    return std::nullopt;
+  return std::move(**receipt);
+}
+
+void help_task::cancel(const submission_id& id) {
+  auto receipt = own_submission(id);
+  if (!receipt)
+    return answer(domain::answers::status_unknown(id));
+  storage::part_request wanted{storage::part_request_kind::cancel, receipt->submission.id};
+  request(parts().outbox, outbox_patience, atom::change_v, wanted)
+      .then(
+          [this, what = receipt->submission](const storage::part_request_outcome& outcome) {
+            answer(domain::answers::cancelled(what, {outcome.changed, outcome.under_way, outcome.doubtful}));
+          },
+          [this, what = receipt->submission](caf::error& e) {
+            auto cause = from_caf_error(e);
+            if (cause.code == ec::conflict)
+              return answer(domain::answers::nothing_to_cancel(what));
+            answer_failure(cause);
+          });
 }
 
 void help_task::unregister() {

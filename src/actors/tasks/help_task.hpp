@@ -17,6 +17,9 @@ class help_task final : public command_task {
  private:
   void show_help(std::string not_understood);
   void show_status(const submission_id& id);
+  void cancel(const submission_id& id);
+  /// The member's own; another member's is answered like one that does not exist.
+  std::optional<domain::receipt> own_submission(const submission_id& id);
   void unregister();
 
   domain::command command_;

@@ -10,6 +10,17 @@ namespace isacbot::actors {
 
 namespace answers = domain::answers;
 
+namespace {
+
+std::uint64_t count_of(const std::vector<domain::reason_count>& reasons, domain::line_reason reason) {
+  for (const auto& r : reasons)
+    if (r.reason == reason)
+      return r.count;
+  return 0;
+}
+
+} // namespace
+
 list_preview_task::list_preview_task(caf::actor_config& cfg, std::shared_ptr<const bot> b,
                                      reply_target target)
     : preview_task(cfg, std::move(b), std::move(target),
@@ -29,6 +40,7 @@ void list_preview_task::run(const slack::request& request) {
   draft_.source = view.text(answers::block_source);
   draft_.notes = view.text(answers::block_notes);
   draft_.enclave = enclave_id{view.selected(answers::block_enclave)};
+  draft_.send_special = !parts().settings.withhold.special_address;
 
   if (const auto* file = view.file(answers::block_file))
     file_ = *file;
@@ -41,14 +53,26 @@ void list_preview_task::run(const slack::request& request) {
   check_with_credentials([this](const domain::api_credentials& account) {
     check_enclave(account, draft_.enclave, [this, account](std::string name) {
       draft_.enclave_name = std::move(name);
-      if (!file_)
-        return look_up(account);
-      fetch_attached(*file_, domain::indicator_list_options{}.max_bytes, [this, account](std::string bytes) {
-        draft_.file = std::move(bytes);
-        if (read_list())
-          look_up(account);
+      with_safelist(account, [this, account](const safelist_ptr& values) {
+        safelist_checked_ = values != nullptr;
+        if (values)
+          draft_.safelisted = values->keys();
+        read_everything(account);
       });
     });
+  });
+}
+
+void list_preview_task::read_everything(const domain::api_credentials& account) {
+  auto go_on = [this, account] {
+    if (read_list())
+      look_up(account);
+  };
+  if (!file_)
+    return go_on();
+  fetch_attached(*file_, domain::indicator_list_options{}.max_bytes, [this, go_on](std::string bytes) {
+    draft_.file = std::move(bytes);
+    go_on();
   });
 }
 
@@ -64,8 +88,10 @@ bool list_preview_task::read_list() {
   list_ = std::move(*list);
   // Something that can still be overridden in the preview counts as something to send.
   bool overridable = std::any_of(list_.reasons.begin(), list_.reasons.end(), [](const auto& r) {
-    return r.reason == domain::line_reason::special_address && r.count > 0;
+    return domain::may_be_overridden(r.reason) && r.count > 0;
   });
+  if (count_of(list_.reasons, domain::line_reason::safelisted) == 0)
+    draft_.safelisted.clear();
   if (!list_.rows.empty() || overridable)
     return true;
   refuse(answers::no_indicators(list_.counts, list_.refused));
@@ -91,9 +117,9 @@ void list_preview_task::preview(known_values known) {
   shown.known_checked = known.checked;
   shown.enclave_name = draft_.enclave_name;
   shown.tags = draft_.tags;
-  for (const auto& r : list_.reasons)
-    if (r.reason == domain::line_reason::special_address)
-      shown.special_withheld = r.count;
+  shown.special_withheld = count_of(list_.reasons, domain::line_reason::special_address);
+  shown.safelisted_withheld = count_of(list_.reasons, domain::line_reason::safelisted);
+  shown.safelist_checked = safelist_checked_;
   shown.draft_id = draft_id();
   keep_and_show(domain::encode(draft_), answers::confirm_dialog(shown));
 }

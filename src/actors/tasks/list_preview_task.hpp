@@ -14,6 +14,7 @@ class list_preview_task final : public preview_task {
   void run(const slack::request& request) override;
 
  private:
+  void read_everything(const domain::api_credentials& account);
   /// The text and the file. @returns false after a refusal
   bool read_list();
   void look_up(const domain::api_credentials& account);
@@ -22,6 +23,7 @@ class list_preview_task final : public preview_task {
   domain::indicator_draft draft_;
   std::optional<slack::file_reference> file_;
   domain::indicator_list list_;
+  bool safelist_checked_ = false;
 };
 
 } // namespace isacbot::actors

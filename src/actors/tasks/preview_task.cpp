@@ -111,6 +111,34 @@ void preview_task::check_known(const domain::api_credentials& account, const enc
   try_allowance(account, 1, [ask = std::move(ask), then](bool allowed) { allowed ? ask() : then({}); });
 }
 
+void preview_task::with_safelist(const domain::api_credentials& account,
+                                 std::function<void(safelist_ptr)> then) {
+  if (!parts().settings.withhold.safelisted)
+    return then(std::make_shared<const domain::safelist>());
+  if (auto remembered = parts().safelists->find(account, parts().env.time.steady_now()))
+    return then(std::move(remembered));
+  read_safelist(account, 0, std::make_shared<domain::safelist>(), std::move(then));
+}
+
+void preview_task::read_safelist(const domain::api_credentials& account, std::uint32_t page,
+                                 std::shared_ptr<domain::safelist> values,
+                                 std::function<void(safelist_ptr)> then) {
+  try_allowance(account, 1, [=, this](bool allowed) {
+    if (!allowed || page == max_safelist_pages)
+      return then(nullptr);
+    call_station(safelist_call(account, page, parts().settings.station_deadline),
+                 [=, this](result<http_response_ptr> response) {
+                   auto more = response ? add_safelist_page(*values, **response) : response.error();
+                   if (!more)
+                     return then(nullptr);
+                   if (*more)
+                     return read_safelist(account, page + 1, values, then);
+                   parts().safelists->put(account, values, parts().env.time.steady_now());
+                   then(values);
+                 });
+  });
+}
+
 void preview_task::fetch_attached(const slack::file_reference& file, std::uint64_t max_bytes,
                                   std::function<void(std::string)> then) {
   if (file.size > max_bytes)

@@ -48,6 +48,8 @@ class preview_task : public command_task {
   /// Which of the first 1,000 rows Station knows: a courtesy, left out without allowance.
   void check_known(const domain::api_credentials& account, const enclave_id& enclave,
                    const std::vector<domain::indicator_row>& rows, std::function<void(known_values)> then);
+  /// The company's safelist, remembered for a while; null when Station could not be asked in time.
+  void with_safelist(const domain::api_credentials& account, std::function<void(safelist_ptr)> then);
   /// The bytes of an attached file, from allowed hosts only; what cannot be fetched is refused with words.
   void fetch_attached(const slack::file_reference& file, std::uint64_t max_bytes,
                       std::function<void(std::string)> then);
@@ -63,6 +65,8 @@ class preview_task : public command_task {
   void show(const slack::view& view);
   void fetch(const slack::file_reference& file, std::uint64_t max_bytes,
              std::function<void(std::string)> then);
+  void read_safelist(const domain::api_credentials& account, std::uint32_t page,
+                     std::shared_ptr<domain::safelist> values, std::function<void(safelist_ptr)> then);
 
   kind kind_;
   std::string draft_id_;

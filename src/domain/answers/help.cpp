@@ -11,7 +11,7 @@ namespace {
 
 std::vector<mrkdwn> command_lines() {
   return {
-      "\xE2\x80\xA2 `/trustar` \xE2\x80\x93 this help; `/trustar status &lt;id&gt;` tells how a submission is doing"_mrkdwn,
+      "\xE2\x80\xA2 `/trustar` \xE2\x80\x93 this help; `/trustar status &lt;id&gt;` tells how a submission is doing, `/trustar cancel &lt;id&gt;` gives up what is not delivered yet"_mrkdwn,
       "\xE2\x80\xA2 `/trustar-register` \xE2\x80\x93 store your API key and secret; `/trustar-register remove` deletes them"_mrkdwn,
       "\xE2\x80\xA2 `/trustar-search` \xE2\x80\x93 search your enclaves, for example `/trustar-search evil[.]example`"_mrkdwn,
       "\xE2\x80\xA2 `/trustar-submit-report` \xE2\x80\x93 submit a report, typed or from a file"_mrkdwn,
@@ -72,6 +72,13 @@ message not_allowed_here() {
   return message(
       "I'm not switched on here, or not for guests. Try it in another channel, or ask the people who run "
       "this bot."_mrkdwn);
+}
+
+message guests_unknown() {
+  return message(
+      "I may not work for guests, and Slack did not tell me just now whether you are one. Please try again "
+      "in a "
+      "minute; if it stays so, the people who run this bot find out in its log what is missing."_mrkdwn);
 }
 
 } // namespace isacbot::domain::answers

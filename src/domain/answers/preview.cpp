@@ -51,6 +51,13 @@ void add_known(std::vector<block>& blocks, const submission_preview& preview) {
   blocks.push_back(context("They are sent too: your sighting is news."_mrkdwn));
 }
 
+void add_override(std::vector<block>& blocks, std::string_view id, const char* label, std::uint64_t count) {
+  if (count > 0)
+    blocks.push_back(input(
+        id, label, checkboxes({{"Send these " + std::to_string(count) + " too", std::string(checked), {}}}),
+        {.hint = {}, .optional = true}));
+}
+
 } // namespace
 
 view confirm_dialog(const submission_preview& preview) {
@@ -61,12 +68,11 @@ view confirm_dialog(const submission_preview& preview) {
   add_known(blocks, preview);
   add_lines(blocks, "*Withheld, not sent*"_mrkdwn, preview.withheld, preview.counts.withheld);
   add_lines(blocks, "*Refused, not sent*"_mrkdwn, preview.refused, preview.counts.refused);
-  if (preview.special_withheld > 0)
-    blocks.push_back(input(
-        block_send_special, "Private and reserved addresses",
-        checkboxes(
-            {{"Send these " + std::to_string(preview.special_withheld) + " too", std::string(checked), {}}}),
-        {.hint = {}, .optional = true}));
+  if (!preview.safelist_checked)
+    blocks.push_back(context("Station could not tell in time what is on your company's safelist: nothing is "
+                             "withheld because of it."_mrkdwn));
+  add_override(blocks, block_send_special, "Private and reserved addresses", preview.special_withheld);
+  add_override(blocks, block_send_safelisted, "On your company's safelist", preview.safelisted_withheld);
   blocks.push_back(context("Nothing has left yet. \xE2\x80\x9CSend\xE2\x80\x9D submits; \xE2\x80\x9C"
                            "Back\xE2\x80\x9D changes nothing."_mrkdwn));
   return make_modal({.callback_id = std::string(callback_confirm),

@@ -203,12 +203,13 @@ message processed(const processed_submission& summary) {
   return message(text, std::move(blocks));
 }
 
-message status(const receipt& r, std::string_view station_url) {
-  mrkdwn text =
-      name_of(r.submission) + ": "_mrkdwn + progress_line(r) + " "_mrkdwn + short_content_of(r) + "."_mrkdwn;
+message status(const receipt& r, const submission_progress& progress, std::string_view station_url) {
+  const bool moving = !progress.finished() && progress.total > 1;
+  mrkdwn line = moving ? show_text(to_text(progress)) : progress_line(r);
+  mrkdwn text = name_of(r.submission) + ": "_mrkdwn + line + " "_mrkdwn + short_content_of(r) + "."_mrkdwn;
   std::vector<block> blocks = {section("*"_mrkdwn + name_of(r.submission) + "*, handed in "_mrkdwn +
-                                       date(r.submission.created) + "\n"_mrkdwn + progress_line(r) +
-                                       "\n"_mrkdwn + content_of(r))};
+                                       date(r.submission.created) + "\n"_mrkdwn + line + "\n"_mrkdwn +
+                                       content_of(r))};
   add_report_link(blocks, r, station_url);
   if (std::string fault = last_error_of(r); !fault.empty())
     blocks.push_back(context("Last trouble: "_mrkdwn + show_text(fault)));
@@ -221,6 +222,22 @@ message status(const receipt& r, std::string_view station_url) {
     blocks.push_back(context("Station's ids: "_mrkdwn + show_list(station_ids, 5)));
   add_station_link(blocks, station_url);
   return message(text, std::move(blocks));
+}
+
+message cancelled(const submission& s, const cancellation& what) {
+  mrkdwn text = name_of(s) + " is given up: "_mrkdwn + counted(what.given_up, "part"_mrkdwn, "parts"_mrkdwn) +
+                " will not be sent. What Station has already stays there."_mrkdwn;
+  if (what.doubtful > 0)
+    text += " Of these, "_mrkdwn + grouped(what.doubtful) +
+            " may have reached Station all the same: an attempt had no answer."_mrkdwn;
+  if (what.under_way > 0)
+    text += " One part is being sent right now; cancel again in a moment if it should not go on."_mrkdwn;
+  return message(text);
+}
+
+message nothing_to_cancel(const submission& s) {
+  return message(name_of(s) + " has nothing left that could be cancelled. `/trustar status "_mrkdwn +
+                 escape(s.id.value) + "` tells where it stands."_mrkdwn);
 }
 
 message status_unknown(const submission_id& id) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/keyed_hash.hpp"
+#include "domain/safelist.hpp"
 #include "observables/observables.hpp"
 
 #include <cstddef>
@@ -9,8 +10,15 @@
 
 namespace isacbot::domain {
 
+/// `submit.withhold`: what is withheld unless its owner insists.
+struct withhold_rules {
+  bool safelisted = true;
+  bool special_address = true;
+};
+
 struct indicator_list_options {
-  bool send_special = false; ///< the member overrode "special address"
+  bool send_special = false; ///< "special address" is overridden, or no rule
+  std::shared_ptr<const safelist> safelisted; ///< these values are withheld; null: none, or overridden
   observables::dialect dress = observables::dialect::automatic;
   std::size_t max_bytes = 8U * 1024U * 1024U; ///< of a text that is read at once; streams have no such limit
   std::size_t max_value_bytes = 4'096;

@@ -154,6 +154,8 @@ result<void> item_maker::add(const observables::scanner::view& found, std::strin
     return withhold(number_, found.raw, line_reason::no_wire_type);
   if (!options_.send_special && found.flags.special)
     return withhold(number_, found.raw, line_reason::special_address);
+  if (options_.safelisted && options_.safelisted->contains(observables::to_string(found.kind), found.value))
+    return withhold(number_, found.raw, line_reason::safelisted);
   ++made_;
   list_item item;
   item.line = number_;

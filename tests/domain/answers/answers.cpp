@@ -302,16 +302,23 @@ TEST_CASE("the processed message tells types, known values and correlated report
 
 TEST_CASE("status tells how far a submission is", "[answers]") {
   receipt r = make_sample_receipt();
-  CHECK(contains(check_message(answers::status(r, station)), "0 delivered, 178 on the way"));
+  CHECK(contains(
+      check_message(answers::status(r, make_progress(r, r.submission.created + seconds{10}), station)),
+      "0 of 178 rows"));
   r.parts[0].state = part_state::parked;
-  CHECK(contains(check_message(answers::status(r, station)), "178 rows could not be delivered"));
+  CHECK(contains(
+      check_message(answers::status(r, make_progress(r, r.submission.created + seconds{10}), station)),
+      "178 rows could not be delivered"));
   r.parts[0].state = part_state::settled;
   r.delivered = noon;
-  std::string delivered = check_message(answers::status(r, station));
+  std::string delivered =
+      check_message(answers::status(r, make_progress(r, r.submission.created + seconds{10}), station));
   CHECK(contains(delivered, "Delivered <!date^1760000000"));
   CHECK_FALSE(contains(delivered, "Last trouble"));
   r.processed = noon;
-  CHECK(contains(check_message(answers::status(r, station)), "Station has processed it"));
+  CHECK(contains(
+      check_message(answers::status(r, make_progress(r, r.submission.created + seconds{10}), station)),
+      "Station has processed it"));
   check_message(status_unknown(submission_id{hostile}));
   check_message(status_unknown({}));
 }
@@ -391,4 +398,41 @@ TEST_CASE("addresses of Station are built from the configuration and quoted data
         "https://station.test/constellation/reports/SVAlN0MxOTIuMC4yLjE%3D");
   CHECK(report_address("", "x").empty());
   CHECK(start_address(station) == "https://station.test/");
+}
+
+TEST_CASE("a receipt on its way tells rate, remaining time and its place in the queue", "[domain][answers]") {
+  receipt r;
+  r.submission.id = submission_id{"01HX"};
+  r.submission.created = from_epoch_ms(1'700'000'000'000);
+  for (auto state : {part_state::settled, part_state::queued, part_state::queued}) {
+    part& p = r.parts.emplace_back();
+    p.submission = r.submission.id;
+    p.number = std::to_string(r.parts.size());
+    p.rows = 10'000;
+    p.state = state;
+  }
+  auto at = [&](seconds elapsed, std::uint64_t ahead) {
+    return check_message(
+        answers::status(r, make_progress(r, r.submission.created + elapsed, ahead), station));
+  };
+  CHECK(contains(at(seconds{100}, 0), "10,000 of 30,000 rows, 100 rows/s, about 4 min left"));
+  CHECK(contains(at(seconds{50}, 7), "200 rows/s, about 100 s left, 7 parts ahead"));
+  r.parts[1].state = part_state::settled;
+  CHECK(contains(at(seconds{100}, 0), "20,000 of 30,000 rows, 200 rows/s, about 50 s left"));
+  r.submission.kind = submission_kind::report;
+  for (part& p : r.parts)
+    p.rows = 1;
+  CHECK(contains(at(seconds{100}, 0), "2 of 3 parts"));
+}
+
+TEST_CASE("a cancelled submission says what will not be sent, and what may be there all the same",
+          "[domain][answers]") {
+  submission s;
+  s.id = submission_id{"01HX"};
+  auto text = check_message(answers::cancelled(s, {3, 1, 2}));
+  CHECK(contains(text, "3 parts will not be sent"));
+  CHECK(contains(text, "2 may have reached Station"));
+  CHECK(contains(text, "One part is being sent right now"));
+  CHECK_FALSE(contains(check_message(answers::cancelled(s, {1, 0, 0})), "may have reached"));
+  CHECK(contains(check_message(answers::nothing_to_cancel(s)), "nothing left"));
 }
