@@ -59,9 +59,9 @@ void storage_writer::commit() {
 }
 
 void storage_writer::probe() {
+  state.probing = false;
   if (!state.failed)
     return;
-  state.failed = false; // `tell` arms the next try
   storage::write_batch batch;
   batch.put(storage::tables::meta, storage::keys::meta("probe"), {});
   auto written = store_.write(batch, storage::sync::yes);
@@ -72,11 +72,26 @@ void storage_writer::tell(const std::optional<error>& failure) {
   env_.health.report("storage",
                      failure ? "writing to the database fails, nothing new is accepted: " + failure->cause
                              : std::string{});
-  if (failure && !state.failed) {
-    env_.log.error("storage_writer", "the database cannot be written", {{"error", to_string(*failure)}});
-    delayed_send(this, config_.probe_interval, atom::deadline_v);
-  }
+  log(failure);
   state.failed = failure.has_value();
+  if (failure && !std::exchange(state.probing, true))
+    delayed_send(this, config_.probe_interval, atom::deadline_v);
+}
+
+/// What changes, and now and then what doesn't: a disk may be full for days.
+void storage_writer::log(const std::optional<error>& failure) {
+  const auto now = env_.time.steady_now();
+  if (!failure) {
+    if (!std::exchange(state.logged, {}).empty())
+      env_.log.info("storage_writer", "the database can be written again", {});
+    return;
+  }
+  std::string text = to_string(*failure);
+  if (text == state.logged && now - state.last_logged < config_.reminder)
+    return;
+  env_.log.error("storage_writer", "the database cannot be written", {{"error", text}});
+  state.logged = std::move(text);
+  state.last_logged = now;
 }
 
 } // namespace isacbot::actors

@@ -18,6 +18,7 @@ struct storage_writer_config {
   /// Requests waiting for a commit beyond which new ones are refused with ec::overloaded.
   std::size_t max_pending = 4096;
   milliseconds probe_interval{5'000}; ///< between tries whether a database that failed can be written again
+  milliseconds reminder{600'000};     ///< between log lines that say that it still can't
 };
 
 struct storage_writer_state {
@@ -26,7 +27,10 @@ struct storage_writer_state {
     caf::typed_response_promise<atom::done> promise;
   };
   std::vector<waiting> pending;
-  bool failed = false; ///< the last write did, for another reason than its precondition
+  bool failed = false;  ///< the last write did, for another reason than its precondition
+  bool probing = false; ///< the next try is on its way
+  std::string logged;   ///< what was logged of it last
+  steady_time last_logged{};
   static inline const char* name = "storage_writer";
 };
 
@@ -46,6 +50,7 @@ class storage_writer : public storage_writer_actor::stateful_base<storage_writer
   /// Writes a row that nobody reads: recovery must not wait until somebody wants to store something.
   void probe();
   void tell(const std::optional<error>& failure);
+  void log(const std::optional<error>& failure);
 
   storage_writer_config config_;
   storage::kv_store& store_;

@@ -67,8 +67,10 @@ result<std::vector<std::string>> parse_tags(std::string_view typed, std::string_
   return tags;
 }
 
-result<indicator_list> read_list(const indicator_draft& draft, const observables::known_names& names) {
+result<indicator_list> read_list(const indicator_draft& draft, const hash_key& key,
+                                 const observables::known_names& names) {
   indicator_list_options options;
+  options.key = key;
   options.tlds = names.tlds;
   options.malware = names.malware;
   options.send_special = draft.send_special;

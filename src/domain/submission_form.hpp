@@ -22,7 +22,9 @@ result<std::vector<std::string>> parse_tags(std::string_view typed, std::string_
 
 /// The rows of a draft: its text and its file read under its overrides, each row with the draft's notes
 /// beside its own, and with the draft's source where it has none.
+/// @param key  equal values are found by prints under it: a secret one, since members choose the values
 /// @error as parse_indicator_list
-result<indicator_list> read_list(const indicator_draft& draft, const observables::known_names& names = {});
+result<indicator_list> read_list(const indicator_draft& draft, const hash_key& key,
+                                 const observables::known_names& names = {});
 
 } // namespace isacbot::domain

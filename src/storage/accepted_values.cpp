@@ -3,6 +3,7 @@
 
 #include "storage/accepted_pages.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <optional>
 
@@ -83,27 +84,20 @@ accepted_values::accepted_values(const kv_store& store, const vault& sealer)
 }
 
 void accepted_values::add_run(write_batch& batch, const enclave_id& enclave, const submission_id& id,
-                              sys_time when, value_set& values) const {
-  values.sort();
-  std::vector<value_print> prints;
-  prints.reserve(std::min(values.size(), prints_per_page));
-  const bool paged = values.size() > prints_per_page;
-  for (value_set::cursor value(values); !value.at_end(); ++value) {
-    prints.push_back(value->print());
-    if (paged && prints.size() == prints_per_page) {
-      add_page(batch, enclave, id, prints);
-      prints.clear();
+                              sys_time when, std::vector<value_print> prints) {
+  std::sort(prints.begin(), prints.end());
+  prints.erase(std::unique(prints.begin(), prints.end()), prints.end());
+  if (prints.size() > prints_per_page) {
+    for (std::span<const value_print> left = prints; !left.empty();) {
+      const std::span<const value_print> page = left.first(std::min(left.size(), prints_per_page));
+      add_page(batch, enclave, id, page);
+      left = left.subspan(page.size());
     }
+    publish_pages(batch, enclave, id, when);
+  } else if (!prints.empty()) {
+    batch.put(tables::accepted_runs, keys::accepted_run(enclave, id),
+              accepted_pages::encode_run(when, prints));
   }
-  if (!paged) {
-    if (!prints.empty())
-      batch.put(tables::accepted_runs, keys::accepted_run(enclave, id),
-                accepted_pages::encode_run(when, prints));
-    return;
-  }
-  if (!prints.empty())
-    add_page(batch, enclave, id, prints);
-  publish_pages(batch, enclave, id, when);
 }
 
 void accepted_values::add_page(write_batch& batch, const enclave_id& enclave, const submission_id& id,

@@ -51,9 +51,9 @@ class accepted_values {
   [[nodiscard]] const domain::hash_key& key() const noexcept { return key_; }
 
   /// Adds the run of a submission: in one row, or with all its pages.
-  /// @param values  sorted by this call
-  void add_run(write_batch& batch, const enclave_id& enclave, const submission_id& id, sys_time when,
-               domain::value_set& values) const;
+  /// @param prints  in any order, each as often as may be
+  static void add_run(write_batch& batch, const enclave_id& enclave, const submission_id& id, sys_time when,
+                      std::vector<domain::value_print> prints);
   /// Adds one page of a run that does not count yet. @pre prints sorted, 1 to prints_per_page, behind those
   /// of the page before
   static void add_page(write_batch& batch, const enclave_id& enclave, const submission_id& id,

@@ -3,9 +3,11 @@
 
 #include "storage/kv_store.hpp"
 
-#include <condition_variable>
+#include <atomic>
+#include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <span>
 #include <vector>
@@ -32,18 +34,25 @@ class commit_queue {
   std::vector<result<void>> submit(std::span<const write_batch> batches, sync durable);
 
  private:
+  enum class stage : std::uint8_t { in_line, leads, done };
+
+  /// Shared with whoever wakes it, so that it outlives that.
   struct waiter {
     request work;
-    bool done = false;
-    std::condition_variable turn;
+    std::atomic<stage> now{stage::in_line};
+
+    void become(stage next) {
+      now = next;
+      now.notify_one();
+    }
   };
 
   /// The waiters at the front that the first of them may take along.
-  [[nodiscard]] std::vector<waiter*> next_group() const;
+  [[nodiscard]] std::vector<std::shared_ptr<waiter>> next_group() const;
 
   committer commit_;
   std::mutex mutex_;
-  std::deque<waiter*> line_; ///< the front one leads
+  std::deque<std::shared_ptr<waiter>> line_; ///< the front one leads
 };
 
 } // namespace isacbot::storage

@@ -1,6 +1,6 @@
 #include "storage/misp_values.hpp"
 
-#include "storage/binary.hpp"
+#include "storage/value_frame.hpp"
 
 namespace isacbot::storage {
 
@@ -8,29 +8,6 @@ namespace {
 
 using domain::event_version;
 using domain::misp_time;
-
-constexpr std::uint8_t version = 1;
-
-byte_writer start_writing() {
-  byte_writer out;
-  out.u8(version);
-  return out;
-}
-
-byte_reader start_reading(std::string_view bytes) {
-  byte_reader in(bytes);
-  if (in.u8() != version)
-    in.fault();
-  return in;
-}
-
-template <class T>
-result<T> finish(const byte_reader& in, T&& value) {
-  if (!in.finished())
-    return fail(ec::corrupted, "a stored row of the MISP feed does not have the form it should have",
-                "restore the last backup");
-  return std::forward<T>(value);
-}
 
 void write(byte_writer& out, misp_time t) {
   out.u64(static_cast<std::uint64_t>(t.time_since_epoch().count()));

@@ -25,7 +25,8 @@ submission_header header_of(const domain::receipt& r) {
 
 } // namespace
 
-/// What a submission of any kind begins with: receipt, request and content key, an audit event.
+/// What a submission of any kind begins with: receipt, request and content key, an audit event. That there is
+/// no submission of this id yet says that there are no parts of it either.
 result<void> outbox_table::put_submission(write_batch& batch, const domain::receipt& receipt) const {
   const domain::submission& what = receipt.submission;
   if (!receipt.counts.add_up())
@@ -83,16 +84,16 @@ result<void> outbox_table::append(write_batch& batch, const domain::receipt& rec
   if (result<void> put = put_submission(batch, receipt); !put)
     return put.error();
   domain::value_printer print(accepted_.key());
-  domain::value_set values;
+  std::vector<domain::value_print> prints;
   for (const domain::planned_part& part : parts) {
     if (part.header.submission != what.id)
       return fail(ec::invalid_argument, "part " + part.header.number + " belongs to another submission");
     if (result<void> put = put_new_part(batch, part); !put)
       return put.error();
     for (const domain::indicator_row& row : part.rows)
-      values.insert(print(row.type, row.value));
+      prints.push_back(print(row.type, row.value));
   }
-  accepted_.add_run(batch, what.enclave, what.id, what.created, values);
+  accepted_values::add_run(batch, what.enclave, what.id, what.created, std::move(prints));
   return {};
 }
 
@@ -115,7 +116,6 @@ result<std::vector<domain::part>> outbox_table::append(write_batch& batch, const
     result<std::string> key = keys::part(what.id, part.part.number);
     if (!key)
       return key.error();
-    batch.expect(tables::parts, *key, std::nullopt);
     put_part(batch, *key, part);
     put_index(batch, {}, *key, domain::part_state::queued);
     parts.push_back(std::move(part.part));

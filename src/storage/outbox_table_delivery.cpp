@@ -247,7 +247,6 @@ result<void> outbox_table::put_new_part(write_batch& batch, const domain::part& 
   result<std::string> key = keys::part(header.submission, header.number);
   if (!key)
     return key.error();
-  batch.expect(tables::parts, *key, std::nullopt);
   stored_part fresh;
   fresh.part = header;
   put_part(batch, *key, fresh);
@@ -354,9 +353,14 @@ result<void> outbox_table::replace(write_batch& batch, const domain::part& whole
   begin_change(batch, *before);
   batch.erase(tables::parts, before->key);
   batch.erase(tables::part_rows, before->key);
-  for (const domain::planned_part& piece : pieces)
+  for (const domain::planned_part& piece : pieces) {
+    result<std::string> key = keys::part(piece.header.submission, piece.header.number);
+    if (!key)
+      return key.error();
+    batch.expect(tables::parts, std::move(*key), std::nullopt);
     if (result<void> put = put_new_part(batch, piece); !put)
       return put.error();
+  }
   note(batch, before->submission, "part_split", audit_subject(whole), "into " + numbers, now);
   return {};
 }

@@ -237,14 +237,18 @@ class pending_state {
   /// `batch` has to outlive this object. `later` tells whether another batch will be checked.
   void accept(const write_batch& batch, rocksdb::WriteBatch& out, bool later) {
     for (const write_batch::operation& change : batch.operations()) {
-      std::string full = prefixed(change.where, change.key);
+      const char number = static_cast<char>(change.where);
+      const rocksdb::Slice pieces[] = {rocksdb::Slice(&number, 1), rocksdb::Slice(change.key)};
+      const rocksdb::SliceParts key(pieces, 2);
       // The only failure of these calls is a limit on the batch's size, which is not set.
-      if (change.value)
-        out.Put(full, *change.value).PermitUncheckedError();
-      else
-        out.Delete(full).PermitUncheckedError();
+      if (change.value) {
+        const rocksdb::Slice value(*change.value);
+        out.Put(key, rocksdb::SliceParts(&value, 1)).PermitUncheckedError();
+      } else {
+        out.Delete(key).PermitUncheckedError();
+      }
       if (later)
-        changes_.insert_or_assign(std::move(full), &change.value);
+        changes_.insert_or_assign(prefixed(change.where, change.key), &change.value);
     }
   }
 
@@ -252,6 +256,17 @@ class pending_state {
   rocksdb::DB& db_;
   std::unordered_map<std::string, const std::optional<std::string>*> changes_;
 };
+
+/// What the group takes in one batch, about.
+std::size_t bytes_of(std::span<commit_queue::request* const> group) noexcept {
+  constexpr std::size_t frame = 16;
+  std::size_t bytes = frame;
+  for (const commit_queue::request* request : group)
+    for (const write_batch& batch : request->batches)
+      for (const write_batch::operation& change : batch.operations())
+        bytes += frame + change.key.size() + (change.value ? change.value->size() : 0);
+  return bytes;
+}
 
 } // namespace
 
@@ -262,7 +277,7 @@ void rocksdb_store::state::commit(std::span<commit_queue::request* const> group)
       with_preconditions += batch.preconditions().empty() ? 0 : 1;
 
   pending_state pending(*db);
-  rocksdb::WriteBatch joined;
+  rocksdb::WriteBatch joined(bytes_of(group));
   bool durable = false;
   for (commit_queue::request* request : group) {
     for (const write_batch& batch : request->batches) {

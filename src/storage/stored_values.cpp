@@ -1,37 +1,15 @@
 #include "storage/stored_values.hpp"
 
-#include "storage/binary.hpp"
 #include "storage/packed_rows.hpp"
+#include "storage/value_frame.hpp"
 
 namespace isacbot::storage {
 
 namespace {
 
-constexpr std::uint8_t version = 1;
 constexpr std::uint8_t version_with_known = 2; // of a part
 constexpr std::uint8_t version_with_late = 3;  // of a part
 constexpr auto last_reason = static_cast<domain::line_reason>(domain::line_reason_count - 1);
-
-byte_writer start_writing() {
-  byte_writer out;
-  out.u8(version);
-  return out;
-}
-
-byte_reader start_reading(std::string_view bytes) {
-  byte_reader in(bytes);
-  if (in.u8() != version)
-    in.fault();
-  return in;
-}
-
-template <class T>
-result<T> finish(const byte_reader& in, T&& value) {
-  if (!in.finished())
-    return fail(ec::corrupted, "a stored value does not have the form it should have",
-                "restore the last backup");
-  return std::forward<T>(value);
-}
 
 void write(byte_writer& out, const member& who) {
   out.text(who.team.value);
@@ -216,7 +194,7 @@ result<submission_header> decode_submission_header(std::string_view bytes) {
 
 secret encode(const stored_part& x) {
   byte_writer out;
-  out.u8(!x.late.empty() ? version_with_late : !x.known.empty() ? version_with_known : version);
+  out.u8(!x.late.empty() ? version_with_late : !x.known.empty() ? version_with_known : first_version);
   out.text(x.part.submission.value);
   out.text(x.part.number);
   out.u8(static_cast<std::uint8_t>(x.part.state));
@@ -240,7 +218,7 @@ secret encode(const stored_part& x) {
 result<stored_part> decode_stored_part(std::string_view bytes) {
   byte_reader in(bytes);
   const std::uint8_t form = in.u8();
-  if (form < version || form > version_with_late)
+  if (form < first_version || form > version_with_late)
     in.fault();
   stored_part x;
   x.part.submission.value = in.text();
@@ -308,7 +286,7 @@ result<domain::report_content> decode_report(std::string_view bytes) {
 }
 
 result<std::vector<domain::indicator_row>> decode_rows(std::string_view bytes) {
-  if (!bytes.starts_with(static_cast<char>(version)))
+  if (!bytes.starts_with(static_cast<char>(first_version)))
     return decode_packed(bytes);
   byte_reader in = start_reading(bytes);
   std::vector<domain::indicator_row> rows = read_rows(in);

@@ -119,6 +119,35 @@ TEST_CASE("a database that failed is tried again without anybody's write", "[act
   CHECK(f.health.entries().front().usable);
 }
 
+TEST_CASE("a database that fails for long is logged when that changes, and rarely besides", "[actors]") {
+  writer_fixture f;
+  std::vector<std::string> lines;
+  telemetry::log_service logs({}, f.time, [&](std::string_view line) { lines.emplace_back(line); });
+  auto env = f.env;
+  env.log = logs.get();
+  storage_writer_actor writer =
+      f.system.spawn<storage_writer>(f.settings, std::ref<storage::kv_store>(f.store), env);
+  f.store.broken = true;
+  storage::write_batch batch;
+  batch.put(any, "a", "value");
+  auto lost =
+      f.self->request(writer, caf::infinite, atom::write_v,
+                      write_request{std::make_shared<const storage::write_batch>(batch), storage::sync::yes});
+  f.run();
+  CHECK(f.receive<atom::done>(lost).failure);
+  for (int i = 0; i < 180; ++i) // a quarter of an hour
+    f.advance(seconds{5});
+  CHECK(f.store.groups.size() > 150); // it was tried all the time
+  f.store.broken = false;
+  f.advance(seconds{6});
+  f.end(writer);
+  logs.stop();
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[0].find("cannot be written") != std::string::npos);
+  CHECK(lines[1].find("cannot be written") != std::string::npos); // ten minutes later
+  CHECK(lines[2].find("can be written again") != std::string::npos);
+}
+
 TEST_CASE("a full storage writer refuses at once instead of growing", "[actors]") {
   writer_fixture f;
   auto a = f.write("a", storage::sync::no);

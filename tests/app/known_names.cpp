@@ -22,8 +22,8 @@ TEST_CASE("names of the configuration's files are found in lists, and only with 
 
   domain::indicator_draft draft;
   draft.text = "Zorblatt\nbad.internal-isac\nbad.example.org\n";
-  auto with = domain::read_list(draft, *names);
-  auto without = domain::read_list(draft);
+  auto with = domain::read_list(draft, {}, *names);
+  auto without = domain::read_list(draft, {});
   REQUIRE(with.has_value());
   REQUIRE(without.has_value());
   auto has = [](const domain::indicator_list& list, std::string_view value) {

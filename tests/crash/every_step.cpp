@@ -44,6 +44,20 @@ TEST_CASE("lists of two members at once survive the end of the bot at every step
   require_promises_kept(sweep(two_members, {{crash_side::after, crash_kind::power_lost}}));
 }
 
+TEST_CASE("a large list, staged part by part, survives the end of the bot at every step", "[crash]") {
+  require_promises_kept(sweep(
+      staged_list, {{crash_side::before, crash_kind::power_lost}, {crash_side::after, crash_kind::killed}}));
+}
+
+TEST_CASE("a large list survives limits, faults and time-outs of Station too", "[crash]") {
+  auto make = [] {
+    auto o = staged_list();
+    o.disturb = go_wrong_in_turn;
+    return o;
+  };
+  require_promises_kept(sweep(make, {{crash_side::before, crash_kind::power_lost_torn}}));
+}
+
 TEST_CASE("a list survives the failure of an actor at every step", "[crash][supervision]") {
   auto result = sweep(several_parts, {{crash_side::before, crash_kind::actor_failed},
                                       {crash_side::after, crash_kind::actor_failed}});

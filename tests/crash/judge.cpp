@@ -106,7 +106,7 @@ std::map<std::string, std::vector<station::submission_record>> batches_by_submis
 }
 
 void judge_receipt(const world& w, const domain::receipt& receipt,
-                   const std::vector<station::submission_record>& batches, std::size_t agreements,
+                   const std::vector<station::submission_record>& batches, const handed_list* list,
                    std::vector<violation>& found) {
   const auto& id = receipt.submission.id.value;
   auto say = [&](breach what, const std::string& detail) { found.push_back({what, id + ": " + detail}); };
@@ -142,7 +142,8 @@ void judge_receipt(const world& w, const domain::receipt& receipt,
       say(breach::answered_twice, std::to_string(told) + " times: it " + phrase);
   };
   auto repeats = w.crashes() + w.points().failed_actors(); // between sending and recording
-  tell("is accepted", agreements + repeats);
+  if (list == nullptr || !list->staged)                    // otherwise whoever brought it has its answer
+    tell("is accepted", (list == nullptr ? 1 : list->agreements) + repeats);
   tell("is processed", 1 + repeats);
 }
 
@@ -189,11 +190,11 @@ std::vector<violation> judge(const world& w, bool became_quiet) {
     auto receipt = w.tables().outbox.find(id).value().value();
     receipted.insert(receipt.counts.handed_in);
     const auto& who = receipt.submission.who;
-    std::size_t agreements = 1;
+    const handed_list* list = nullptr;
     for (const auto& member : w.members())
       if (member->who() == who && lists_of[who.user.value] < member->lists().size())
-        agreements = member->lists()[lists_of[who.user.value]++].agreements;
-    judge_receipt(w, receipt, batches[id.value], agreements, found);
+        list = &member->lists()[lists_of[who.user.value]++];
+    judge_receipt(w, receipt, batches[id.value], list, found);
     batches.erase(id.value);
   }
   if (became_quiet && receipted != handed_in)

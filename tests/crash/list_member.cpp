@@ -14,6 +14,7 @@ namespace {
 constexpr seconds slack_patience{3}; // then the client shows an error, and the member tries again
 constexpr seconds dialog_patience{5};
 constexpr seconds checking_patience{60};
+constexpr seconds bringing_patience{90};
 constexpr seconds pause{1};
 
 slack::input_value typed(std::string text) {
@@ -49,6 +50,23 @@ void list_member::start_over(steady_time now) {
   again(step::open, now + pause);
 }
 
+void list_member::next_list(steady_time now) {
+  lists_[current_].accepted = true;
+  ++current_;
+  start_over(now);
+}
+
+/// What came to nothing is brought again, as the same request.
+bool list_member::look_at_bringing(steady_time now) {
+  if (bringing_->accepted)
+    next_list(now);
+  else if (bringing_->failed || now >= next_)
+    start_over(now);
+  else
+    return false;
+  return true;
+}
+
 slack::request list_member::submission_of(const open_dialog& dialog) {
   slack::view_submission request;
   request.who = who();
@@ -78,11 +96,22 @@ slack::request list_member::submission_of(const open_dialog& dialog) {
 bool list_member::act(steady_time now) {
   if (is_done())
     return false;
+  if (step_ == step::bring)
+    return look_at_bringing(now);
   bool answered = pending_ && (pending_->answered || pending_->failed);
   if (!answered && now < next_ && step_ != step::wait_for_dialog && step_ != step::wait_for_preview)
     return false;
   switch (step_) {
   case step::open: {
+    if (lists_[current_].staged) {
+      domain::submission what;
+      what.who = who();
+      what.enclave = enclave_id{enclave_};
+      what.request_key = "request " + user_ + "." + std::to_string(current_);
+      bringing_ = bring_(lists_[current_], std::move(what));
+      again(step::bring, now + bringing_patience);
+      return true;
+    }
     slack::slash_command command;
     command.who = who();
     command.channel = channel_id{"C1"};
@@ -131,6 +160,8 @@ bool list_member::act(steady_time now) {
       return true;
     }
     return read_agreement_ack(now);
+  case step::bring:
+    break;
   }
   return false;
 }
@@ -166,9 +197,7 @@ bool list_member::read_agreement_ack(steady_time now) {
   std::string shown = cleared ? "" : text_of(ack.at("view").as_object(), "callback_id");
   if (cleared || shown == answers::callback_confirm) {
     // "The same was handed in a moment ago": it was, so the member does not send it again.
-    lists_[current_].accepted = true;
-    ++current_;
-    start_over(now);
+    next_list(now);
   } else if (shown == "draft_gone") {
     start_over(now);
   } else {

@@ -4,6 +4,7 @@
 
 #include "actors/messages.hpp"
 #include "crash/fake_slack.hpp"
+#include "crash/list_bringer.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -22,6 +23,7 @@ struct handed_list {
   std::string title{};        ///< not empty: it is a report, `text` is its body
   std::string tags{};         ///< of a report, as typed
   std::size_t parts = 1;      ///< of a report: so many reports at Station, the text over them
+  bool staged = false;        ///< brought item by item instead of through a dialog
   bool accepted = false;      ///< the bot has said so
   std::size_t agreements = 0; ///< how often its preview was agreed to: each time deserves an answer
 };
@@ -37,10 +39,13 @@ class list_member {
  public:
   /// Delivers a request to the bot; the record is filled in later.
   using deliver = std::function<std::shared_ptr<slack_exchange_record>(const slack::request&)>;
+  /// Begins to bring a list that is staged.
+  using bring = std::function<std::shared_ptr<bringing_record>(const handed_list&, domain::submission)>;
 
   list_member(std::string user, std::string enclave, std::vector<handed_list> lists, fake_slack& slack,
-              deliver to_bot)
-      : user_(std::move(user)),
+              deliver to_bot, bring to_outbox)
+      : bring_(std::move(to_outbox)),
+        user_(std::move(user)),
         enclave_(std::move(enclave)),
         lists_(std::move(lists)),
         slack_(slack),
@@ -55,16 +60,20 @@ class list_member {
   [[nodiscard]] member who() const { return {team_id{"T1"}, user_id{user_}}; }
 
  private:
-  enum class step : std::uint8_t { open, wait_for_dialog, preview, wait_for_preview, agree };
+  enum class step : std::uint8_t { open, wait_for_dialog, preview, wait_for_preview, agree, bring };
 
   void request_of(const slack::request& request, steady_time now);
   void again(step what, steady_time when);
   void start_over(steady_time now);
+  void next_list(steady_time now);
+  bool look_at_bringing(steady_time now);
   slack::request submission_of(const open_dialog& dialog);
   bool read_preview_ack(steady_time now);
   bool read_agreement_ack(steady_time now);
   std::string fresh_trigger() { return user_ + "." + std::to_string(++triggers_); }
 
+  bring bring_;
+  std::shared_ptr<bringing_record> bringing_;
   std::string user_;
   std::string enclave_;
   std::vector<handed_list> lists_;

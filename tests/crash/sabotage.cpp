@@ -41,6 +41,29 @@ TEST_CASE("without idempotency keys the comparison finds doubled sightings", "[c
   CHECK(has(result.violations, breach::doubled));
 }
 
+TEST_CASE("without syncs the comparison finds accepted large lists that are lost", "[crash][sabotage]") {
+  auto make = [] {
+    auto o = staged_list();
+    o.store_sabotage.skip_sync = true;
+    return o;
+  };
+  auto result = sweep(make, {{crash_side::after, crash_kind::power_lost}}, 1'000);
+  INFO(to_string(result.violations));
+  CHECK(has(result.violations, breach::lost));
+}
+
+TEST_CASE("without idempotency keys the comparison finds doubled values of large lists",
+          "[crash][sabotage]") {
+  auto make = [] {
+    auto o = staged_list();
+    o.outbox_sabotage.no_idempotency_key = true;
+    return o;
+  };
+  auto result = sweep(make, {{crash_side::after, crash_kind::killed}}, 1'000);
+  INFO(to_string(result.violations));
+  CHECK(has(result.violations, breach::doubled));
+}
+
 TEST_CASE("without a memory of requests the comparison finds a second answer", "[crash][sabotage]") {
   auto options = one_list();
   options.deliver_twice = true;

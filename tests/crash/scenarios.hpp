@@ -149,6 +149,28 @@ inline world_options trouble_on_the_way() {
   return o;
 }
 
+/// A list in many parts that comes item by item; every third value comes again, long after its part has been
+/// staged. A second one follows, with a value of the first.
+inline world_options staged_list() {
+  world_options o;
+  handed_list large = make_list("a", 18);
+  for (std::size_t i = 1; i <= 18; i += 3) {
+    large.values.push_back("a" + std::to_string(i) + ".example.com");
+    large.text += large.values.back() + "\n";
+    ++large.lines;
+  }
+  large.staged = true;
+  handed_list small = make_list("b", 2);
+  small.text += "a1.example.com\n";
+  small.values.emplace_back("a1.example.com");
+  ++small.lines;
+  small.staged = true;
+  o.lists = {{large, small}};
+  o.max_rows = 3;
+  o.late_bytes = 5; // some are staged, too
+  return o;
+}
+
 /// Two members at once, each with two lists; the second list of each has a value of the other's first.
 inline world_options two_members() {
   world_options o;

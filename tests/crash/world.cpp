@@ -1,5 +1,6 @@
 #include "crash/world.hpp"
 
+#include "domain/lists/list_file_reader.hpp"
 #include "support/open_vault.hpp"
 
 #include <algorithm>
@@ -24,6 +25,8 @@ actors::bot_config config_of(const world_options& options) {
   c.follower.station_url = "https://station.test";
   c.outbox.limits.max_rows = options.max_rows;
   c.settings.report_limits = options.report_limits;
+  c.outbox.detached_lists = false;
+  c.outbox.lists.stage.late_bytes = options.late_bytes;
   c.outbox.sabotage = options.outbox_sabotage;
   c.sabotage = options.dispatcher_sabotage;
   return c;
@@ -65,7 +68,8 @@ world::world(world_options options, crash_plan first)
   for (std::size_t i = 0; i < options_.lists.size(); ++i) {
     members_.push_back(std::make_unique<list_member>(
         "U" + std::to_string(i + 1), station_.enclave_id(), options_.lists[i], slack_,
-        [this, i](const slack::request& request) { return deliver(i, request); }));
+        [this, i](const slack::request& request) { return deliver(i, request); },
+        [this](const handed_list& list, domain::submission what) { return bring(list, std::move(what)); }));
   }
   last_arrivals_.resize(members_.size());
   start();
@@ -143,6 +147,24 @@ std::shared_ptr<slack_exchange_record> world::deliver(std::size_t member, const 
     (void)hand_over(arrival);
   }
   return first;
+}
+
+std::shared_ptr<bringing_record> world::bring(const handed_list& list, domain::submission what) {
+  std::vector<domain::list_item> items;
+  domain::list_file_reader reader({}, [&](domain::list_item&& item) -> result<void> {
+    items.push_back(std::move(item));
+    return {};
+  });
+  reader.feed(list.text).value();
+  reader.finish().value();
+  auto record = std::make_shared<bringing_record>();
+  auto shared = std::make_shared<std::vector<domain::list_item>>(std::move(items));
+  life_->system.spawn( // with an argument, as above
+      [this, record, shared, what](caf::event_based_actor* self, const actors::outbox_actor& to) {
+        std::make_shared<list_bringer>(*self, to, points_, std::move(*shared))->start(what, record);
+      },
+      life_->bot->outbox());
+  return record;
 }
 
 void world::run_actors() {

@@ -32,6 +32,7 @@ struct world_options {
   std::vector<std::vector<handed_list>> lists; ///< one member each
   std::size_t max_rows = 10'000;               ///< of one part
   domain::report_limits report_limits;         ///< larger reports are split
+  std::size_t late_bytes = 1'000'000;          ///< of a staged list (storage/list_stage.hpp)
   disturber disturb;                           ///< of batches
   disturber disturb_reports;                   ///< of calls that look up, create and tag reports
   bool lax_external_ids = false;               ///< Station takes a second report with the same external id
@@ -89,6 +90,7 @@ class world {
   [[nodiscard]] bool quiet() const;
   std::shared_ptr<slack_exchange_record> deliver(std::size_t member, const slack::request& request);
   std::shared_ptr<slack_exchange_record> hand_over(const actors::slack_arrival& arrival);
+  std::shared_ptr<bringing_record> bring(const handed_list& list, domain::submission what);
 
   world_options options_;
   crash_points points_;

@@ -4,6 +4,7 @@
 #include "station/indicator_reader.hpp"
 #include "station/keys.hpp"
 #include "station/report_fixture.hpp"
+#include "support/count_rows.hpp"
 #include "support/failing_store.hpp"
 
 #include <catch2/catch_test_macros.hpp>
@@ -27,11 +28,7 @@ struct queued : report_fixture {
     std::vector<station::enclave> where{people.find_enclave(own).value().value()};
     return station::read_metadata(store, where, value, "").value().size();
   }
-  std::size_t rows(storage::table t) {
-    std::size_t count = 0;
-    store.scan(t, "", "", [&](auto, auto) { return ++count, true; }).value();
-    return count;
-  }
+  std::size_t rows(storage::table t) { return test::count_rows(store, t); }
 };
 
 } // namespace

@@ -2,6 +2,7 @@
 
 #include "storage/accepted_pages.hpp"
 #include "storage/memory_store.hpp"
+#include "support/count_rows.hpp"
 #include "support/open_vault.hpp"
 #include "support/print_result.hpp"
 #include "support/seeded_random.hpp"
@@ -38,8 +39,13 @@ struct fixture {
   void commit(const write_batch& batch) { REQUIRE(store.write(batch, sync::yes)); }
   void accept(const std::string& enclave, const std::vector<int>& given, sys_time when) {
     write_batch batch;
-    domain::value_set set = set_of(given);
-    values.add_run(batch, enclave_id{enclave}, submission_id{"s" + std::to_string(++submissions)}, when, set);
+    domain::value_printer print(values.key());
+    std::vector<domain::value_print> prints;
+    for (int value : given)
+      prints.push_back(print("IP", std::to_string(value)));
+    prints.push_back(prints.front()); // once more
+    accepted_values::add_run(batch, enclave_id{enclave}, submission_id{"s" + std::to_string(++submissions)},
+                             when, std::move(prints));
     commit(batch);
     for (int value : given) {
       sys_time& last = truth[enclave][value];
@@ -74,11 +80,7 @@ struct fixture {
       commit(batch);
     }
   }
-  [[nodiscard]] std::size_t rows(storage::table t) const {
-    std::size_t count = 0;
-    store.scan(t, {}, {}, [&](auto, auto) { return ++count > 0; }).value();
-    return count;
-  }
+  [[nodiscard]] std::size_t rows(table t) const { return test::count_rows(store, t); }
   static std::vector<int> range(int first, int last) {
     std::vector<int> numbers;
     for (int i = first; i < last; ++i)

@@ -3,6 +3,7 @@
 #include "domain/receipt.hpp"
 #include "storage/memory_store.hpp"
 #include "storage/outbox_table.hpp"
+#include "support/count_rows.hpp"
 #include "support/open_vault.hpp"
 #include "support/print_result.hpp"
 #include "support/seeded_random.hpp"
@@ -93,11 +94,7 @@ struct fixture {
       REQUIRE(store.write(batch, sync::no));
     }
   }
-  [[nodiscard]] std::size_t rows(table t) const {
-    std::size_t count = 0;
-    store.scan(t, {}, {}, [&](auto, auto) { return ++count > 0; }).value();
-    return count;
-  }
+  [[nodiscard]] std::size_t rows(table t) const { return test::count_rows(store, t); }
   [[nodiscard]] std::size_t left_overs() const {
     return rows(tables::staging) + rows(tables::part_rows) + rows(tables::late_additions) +
            rows(tables::accepted_run_pages) + rows(tables::parts) + rows(tables::outbox_index);

@@ -7,6 +7,7 @@
 #include "storage/journal_table.hpp"
 #include "storage/keys.hpp"
 #include "storage/memory_store.hpp"
+#include "support/count_rows.hpp"
 #include "support/open_vault.hpp"
 #include "support/print_result.hpp"
 #include "support/seeded_random.hpp"
@@ -31,11 +32,7 @@ struct fixture {
 
   void commit(const write_batch& batch) { REQUIRE(store.write(batch, sync::yes)); }
 
-  [[nodiscard]] std::size_t rows(table t) const {
-    std::size_t count = 0;
-    store.scan(t, {}, {}, [&](auto, auto) { return ++count > 0; }).value();
-    return count;
-  }
+  [[nodiscard]] std::size_t rows(table t) const { return test::count_rows(store, t); }
   /// Everything stored, to look for what must not be readable.
   [[nodiscard]] std::string dump() const {
     std::string bytes;

@@ -3,6 +3,7 @@
 #include "domain/receipt.hpp"
 #include "storage/memory_store.hpp"
 #include "storage/sortable_id.hpp"
+#include "support/count_rows.hpp"
 #include "support/open_vault.hpp"
 #include "support/print_result.hpp"
 #include "support/seeded_random.hpp"
@@ -98,11 +99,7 @@ struct fixture {
   [[nodiscard]] domain::receipt receipt(const std::string& id) const {
     return outbox.find(submission_id{id}).value().value();
   }
-  [[nodiscard]] std::size_t rows(table t) const {
-    std::size_t count = 0;
-    store.scan(t, {}, {}, [&](auto, auto) { return ++count > 0; }).value();
-    return count;
-  }
+  [[nodiscard]] std::size_t rows(table t) const { return test::count_rows(store, t); }
 };
 
 using keys_of = std::vector<std::string>;

@@ -3,6 +3,7 @@
 #include "storage/misp_table.hpp"
 #include "storage/outbox_table.hpp"
 #include "storage/part_requests.hpp"
+#include "support/count_rows.hpp"
 #include "support/open_vault.hpp"
 #include "support/print_result.hpp"
 #include "support/seeded_random.hpp"
@@ -74,11 +75,7 @@ struct fixture {
   [[nodiscard]] bool there(const std::string& id) const {
     return outbox.find(submission_id{id}).value().has_value();
   }
-  [[nodiscard]] std::size_t rows(table t) const {
-    std::size_t count = 0;
-    store.scan(t, {}, {}, [&](auto, auto) { return ++count > 0; }).value();
-    return count;
-  }
+  [[nodiscard]] std::size_t rows(table t) const { return test::count_rows(store, t); }
 };
 
 } // namespace

@@ -56,7 +56,7 @@ void accept_task::run(const slack::request& request) {
 }
 
 void accept_task::accept() {
-  auto list = domain::read_list(draft_, parts().settings.names);
+  auto list = domain::read_list(draft_, parts().submissions.value_key(), parts().settings.names);
   if (!list)
     return answer_failure(list.error());
   if (list->rows.empty()) {

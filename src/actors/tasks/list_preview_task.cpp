@@ -77,7 +77,7 @@ void list_preview_task::read_everything(const domain::api_credentials& account) 
 }
 
 bool list_preview_task::read_list() {
-  auto list = domain::read_list(draft_, parts().settings.names);
+  auto list = domain::read_list(draft_, parts().submissions.value_key(), parts().settings.names);
   if (!list) {
     if (!draft_.file.empty() && !list.error().mend.empty())
       refuse_file(list.error().mend);
