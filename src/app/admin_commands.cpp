@@ -2,6 +2,7 @@
 
 #include "app/admin_handlers.hpp"
 #include "app/admin_json.hpp"
+#include "station/audit_notes.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -86,6 +87,26 @@ result<void> note_in_audit_log(admin_desk& desk, std::string action, std::string
   desk.tables.audit.add(
       batch, {desk.time.now(), "operator", std::move(action), std::move(subject), std::move(detail)});
   return desk.write(std::move(batch), storage::sync::yes);
+}
+
+result<bool> carry_station_notes(admin_desk& desk) {
+  constexpr std::size_t at_once = 100;
+  if (desk.station == nullptr)
+    return false;
+  auto notes = station::read_notes(*desk.station, at_once);
+  if (!notes)
+    return notes.error();
+  if (notes->empty())
+    return false;
+  storage::write_batch batch;
+  for (const station::waiting_note& waiting : *notes)
+    desk.tables.audit.add(batch, {waiting.note.when, waiting.note.actor, waiting.note.action,
+                                  waiting.note.subject, waiting.note.detail});
+  if (auto written = desk.write(std::move(batch), storage::sync::yes); !written)
+    return written.error();
+  if (auto erased = station::erase_notes(*desk.station, *notes); !erased)
+    return erased.error();
+  return notes->size() == at_once;
 }
 
 result<json::value> run_admin_command(admin_desk& desk, const admin_request& request,

@@ -71,4 +71,9 @@ result<boost::json::value> run_admin_command(
 /// @error what desk.write fails with
 result<void> note_in_audit_log(admin_desk& desk, std::string action, std::string subject, std::string detail);
 
+/// Carries what members changed at the embedded Station into the audit log, up to 100 notes: a synced write
+/// here, then they are forgotten there. A crash between the two records them twice, never not.
+/// @returns whether there may be more. @error what desk.write fails with; ec::io_failure, ec::corrupted
+result<bool> carry_station_notes(admin_desk& desk);
+
 } // namespace isacbot::app

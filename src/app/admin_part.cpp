@@ -4,6 +4,7 @@
 #include "app/admin_wire.hpp"
 #include "app/ask_actor.hpp"
 #include "app/incoming_lists.hpp"
+#include "app/index_thread.hpp"
 #include "app/list_door.hpp"
 #include "io/admin_socket_server.hpp"
 
@@ -64,6 +65,7 @@ struct admin_part::state {
   std::optional<station::accounts> accounts;
   std::optional<incoming_lists> lists;
   admin_desk desk;
+  std::unique_ptr<index_thread> carrier; ///< of Station's notes; begins with those of an earlier process
   std::unique_ptr<io::admin_socket_server> server;
 };
 
@@ -100,6 +102,12 @@ result<std::unique_ptr<admin_part>> admin_part::start(admin_parts parts) {
   if (!server)
     return server.error();
   s->server = std::move(*server);
+  s->carrier = std::make_unique<index_thread>(
+      [running = s.get()] { return carry_station_notes(running->desk); },
+      [log = s->parts.log](const error& why) {
+        log.error("admin", "Station's changes do not reach the audit log, it is tried again",
+                  {{"error", to_string(why)}});
+      });
   return std::unique_ptr<admin_part>(new admin_part(std::move(s)));
 }
 
@@ -109,8 +117,13 @@ admin_part::~admin_part() {
   stop();
 }
 
+void admin_part::carry_notes() {
+  state_->carrier->wake();
+}
+
 void admin_part::stop() {
   state_->server->stop();
+  state_->carrier->stop(); // what waits is in Station's database
 }
 
 } // namespace isacbot::app

@@ -37,6 +37,8 @@ class admin_part {
   static result<std::unique_ptr<admin_part>> start(admin_parts parts);
   ~admin_part();
 
+  /// Something waits at Station for the audit log: it is carried there in the background. From any thread.
+  void carry_notes();
   /// Ends what runs at a safe place, then nothing uses the parts any more. Repeatable.
   void stop();
 

@@ -275,6 +275,8 @@ result<void> service::state::start_admin(const settings& s) {
   if (!listening)
     return listening.error();
   commands = std::move(*listening);
+  if (station)
+    station->when_noted([to = commands.get()] { to->carry_notes(); });
   return {};
 }
 
@@ -352,6 +354,8 @@ bool service::stop() {
       s.seams.log.warning("service", "a part was cut short while stopping", {{"part", what}});
     clean = clean && in_time;
   };
+  if (s.station)
+    s.station->when_noted({});
   if (s.commands)
     s.commands->stop();
   if (s.slack_server)

@@ -9,6 +9,7 @@
 #include "storage/schema.hpp"
 
 #include <algorithm>
+#include <mutex>
 #include <utility>
 
 namespace isacbot::app {
@@ -41,6 +42,8 @@ struct station_part::state {
   std::unique_ptr<index_thread> indexing;
   std::unique_ptr<io::worker_pool_service> workers;
   std::unique_ptr<io::http_server> server;
+  std::mutex noted_mutex;
+  std::function<void()> noted;
 };
 
 station_part::station_part(std::unique_ptr<state> s) noexcept : state_(std::move(s)) {}
@@ -55,6 +58,11 @@ std::uint16_t station_part::port() const noexcept {
 
 storage::rocksdb_store& station_part::store() const noexcept {
   return *state_->store;
+}
+
+void station_part::when_noted(std::function<void()> tell) {
+  std::lock_guard lock(state_->noted_mutex);
+  state_->noted = std::move(tell);
 }
 
 void station_part::stop() {
@@ -85,6 +93,11 @@ result<std::unique_ptr<station_part>> station_part::start(const station_settings
   };
   hooks.failed = [log = env.log](std::string_view trace, const error& what) {
     log.error("station", "a request failed", {{"trace", trace}, {"error", to_string(what)}});
+  };
+  hooks.noted = [part = s.get()] {
+    std::lock_guard lock(part->noted_mutex);
+    if (part->noted)
+      part->noted();
   };
   hooks.work_waits = [part = s.get()] { part->indexing->wake(); };
   auto show_damage = [&metrics = env.metrics, store = s->store.get()] {

@@ -9,6 +9,7 @@
 #include "storage/rocksdb_store.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -30,6 +31,8 @@ class station_part {
   [[nodiscard]] std::uint16_t port() const noexcept;
   /// Its database, for the operator's commands; lives as long as the part.
   [[nodiscard]] storage::rocksdb_store& store() const noexcept;
+  /// Whom to tell that a note for the audit log waits; nobody after it is called with an empty function.
+  void when_noted(std::function<void()> tell);
   /// Answers what has begun, then joins its threads. Repeatable.
   void stop();
 

@@ -1,6 +1,9 @@
 #include "station/endpoints.hpp"
 
 #include "protocol/trustar/server_answers.hpp"
+#include "station/audit_notes.hpp"
+
+#include <utility>
 
 namespace isacbot::station {
 
@@ -109,6 +112,14 @@ result<http::response> endpoints::answer(endpoint what, const call& c) {
     return mark_triage(c);
   }
   return fail(ec::internal, "an endpoint without an answer");
+}
+
+result<void> endpoints::note(const call& c, std::string action, std::string subject, std::string detail) {
+  auto written = write_note(
+      store_, make_note(c.caller, c.now, std::move(action), std::move(subject), std::move(detail)), random_);
+  if (written && noted_)
+    noted_();
+  return written;
 }
 
 result<http::response> endpoints::list_enclaves(const call& c) const {

@@ -13,6 +13,7 @@
 #include "station/report_writer.hpp"
 #include "storage/kv_store.hpp"
 
+#include <functional>
 #include <string_view>
 
 namespace isacbot::station {
@@ -28,14 +29,16 @@ inline constexpr std::string_view set_aside_message =
 class endpoints {
  public:
   endpoints(storage::kv_store& store, const accounts& people, random_source& random, day_limit& day,
-            idempotency_settings settings, observables::known_names names = {})
+            idempotency_settings settings, observables::known_names names = {},
+            std::function<void()> noted = {})
       : store_(store),
         people_(people),
         random_(random),
         day_(day),
         writer_(store, settings, names),
         reports_(store),
-        names_(std::move(names)) {}
+        names_(std::move(names)),
+        noted_(std::move(noted)) {}
 
   /// @pre `what` is not endpoint::token
   result<http::response> answer(endpoint what, const call& c);
@@ -110,6 +113,9 @@ class endpoints {
   [[nodiscard]] result<std::vector<report_observable>> check_observables(std::string_view body) const;
   [[nodiscard]] result<report_content> make_content(trustar::report what) const;
 
+  /// Tells the audit log what the caller is about to do.
+  result<void> note(const call& c, std::string action, std::string subject, std::string detail);
+
   storage::kv_store& store_;
   const accounts& people_;
   random_source& random_;
@@ -118,6 +124,7 @@ class endpoints {
   report_writer reports_;
   export_list exports_;
   observables::known_names names_;
+  std::function<void()> noted_;
 };
 
 } // namespace isacbot::station

@@ -51,6 +51,7 @@ inline constexpr table report_numbers{92};      ///< <enclave><number>          
 inline constexpr table report_postings{93};     ///< as postings, of titles, bodies and values of reports
 inline constexpr table scores{94};              ///< <enclave><value><type><source key> -> score
 inline constexpr table set_aside{95};           ///< <table of a queue><its key> -> its value
+inline constexpr table audit_notes{96};         ///< <time><random>               -> audit_note
 } // namespace tables
 
 namespace keys {

@@ -87,6 +87,9 @@ result<http::response> endpoints::update_report(const call& c) {
   auto content = make_content(std::move(*what));
   if (!content)
     return content.error();
+  if (auto noted = note(c, "station_report_replaced", located->report.what.id, "into enclave " + to.id);
+      !noted)
+    return noted.error();
   auto replaced = reports_.replace(located->report.what.id, located->where->enclave, to, *content, c.now);
   if (!replaced)
     return replaced.error();
@@ -133,6 +136,10 @@ result<http::response> endpoints::upsert_report(const call& c) {
     if (auto allowed = need_update(*from); !allowed)
       return allowed.error();
     const std::string& id = (*present)->what.id;
+    if (auto noted = note(c, append ? "station_report_appended" : "station_report_replaced", id,
+                          "into enclave " + target->id);
+        !noted)
+      return noted.error();
     auto written = append ? reports_.append(
                                 id, from->enclave, upsert->what,
                                 [&](std::string_view body) { return check_observables(body); }, c.now)
@@ -150,6 +157,10 @@ result<http::response> endpoints::delete_report(const call& c) {
     return located.error();
   if (auto allowed = need_update(*located->where); !allowed)
     return allowed.error();
+  if (auto noted = note(c, "station_report_deleted", located->report.what.id,
+                        "from enclave " + located->where->enclave.id);
+      !noted)
+    return noted.error();
   if (auto removed = reports_.remove(located->report.what.id, located->where->enclave); !removed)
     return removed.error();
   return trustar::make_empty_answer();
@@ -190,6 +201,10 @@ result<http::response> endpoints::move_report(const call& c) {
   auto target = read_destination(c);
   if (!target)
     return target.error();
+  if (auto noted = note(c, "station_report_moved", located->report.what.id,
+                        "from enclave " + located->where->enclave.id + " to " + target->id);
+      !noted)
+    return noted.error();
   if (auto moved = reports_.move(located->report.what.id, located->where->enclave, *target, c.now); !moved)
     return moved.error();
   return trustar::make_id_answer(located->report.what.id);

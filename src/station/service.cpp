@@ -64,8 +64,9 @@ struct service::state {
         minute(t, cfg.calls_per_minute),
         day(s, t, cfg.calls_per_day),
         indexing(s, t, hooks.work_waits, hooks.set_aside),
-        api(s, people, r, day, cfg.idempotency, cfg.names),
-        pages(s, people, secrets, day, t, r, cfg.names, {cfg.secure_cookies, cfg.calls_per_minute}) {}
+        api(s, people, r, day, cfg.idempotency, cfg.names, hooks.noted),
+        pages(s, people, secrets, day, t, r, cfg.names,
+              {cfg.secure_cookies, cfg.calls_per_minute, hooks.noted}) {}
 
   const clock& time;
   random_source& random;

@@ -43,6 +43,8 @@ struct service_hooks {
   std::function<void()> work_waits;
   /// Something that was accepted cannot be indexed and was set aside.
   std::function<void(const error& why)> set_aside = {};
+  /// A note for the audit log waits (audit_notes.hpp).
+  std::function<void()> noted = {};
 };
 
 /// Thread-safe. `handle` blocks (disk, slow hashes): call it from a pool of workers.

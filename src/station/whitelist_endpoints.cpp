@@ -52,6 +52,12 @@ result<http::response> endpoints::extend_whitelist(const call& c) {
     added.push_back(std::move(key));
     entries.push_back({std::move(row.type), std::move(row.value)});
   }
+  std::string values;
+  for (const whitelist_entry& entry : entries)
+    values += (values.empty() ? "" : " ") + entry.value;
+  if (!entries.empty())
+    if (auto noted = note(c, "station_whitelist_extended", std::to_string(c.caller.company), values); !noted)
+      return noted.error();
   if (auto done = station::add_to_whitelist(store_, c.caller.company, entries, c.now); !done)
     return done.error();
   return trustar::make_whitelisted_answer(added);
@@ -69,6 +75,9 @@ result<http::response> endpoints::shorten_whitelist(const call& c) {
   if (!*exact) // another spelling of what was added
     for (typed_row& row : find_types({{entry.value, {}, {}, {}, "", "", {}}}, names_).rows)
       entry.value = std::move(row.value);
+  if (auto noted = note(c, "station_whitelist_shortened", std::to_string(c.caller.company), entry.value);
+      !noted)
+    return noted.error();
   if (auto done = remove_from_whitelist(store_, c.caller.company, entry); !done)
     return done.error();
   return trustar::make_empty_answer();

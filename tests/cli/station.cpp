@@ -1,8 +1,11 @@
 /// `isacbot station ...` against a real database, alone and beside a running service.
 #include "cli/operator_fixture.hpp"
 
+#include "app/admin_commands.hpp"
+#include "app/admin_house.hpp"
 #include "app/station_part.hpp"
 #include "station/accounts.hpp"
+#include "station/audit_notes.hpp"
 #include "station/scores.hpp"
 #include "station/secret_checker.hpp"
 
@@ -107,6 +110,41 @@ TEST_CASE_METHOD(operator_fixture, "scores are imported from a file, and its fau
   REQUIRE(found.has_value());
   REQUIRE(found->size() == 1);
   CHECK(found->front().score_value == "9");
+}
+
+TEST_CASE_METHOD(operator_fixture, "what members change at Station is in the one chain of the audit log",
+                 "[cli][station]") {
+  auto configured = settings();
+  auto house = app::admin_house::open(configured, time, random, "test");
+  REQUIRE(house.has_value());
+  app::admin_desk& desk = (*house)->desk();
+  station::user who{"some-key-1234", "Ada", 1, "", {}};
+  for (int i = 0; i < 101; ++i)
+    REQUIRE(station::write_note(*desk.station,
+                                station::make_note(who, from_epoch_ms(i), "station_report_deleted", "r", "d"),
+                                random));
+  auto count = [&](const char* field) {
+    auto answer = app::run_admin_command(desk, {"audit verify", {}});
+    REQUIRE(answer.has_value());
+    REQUIRE(answer->at("whole") == true);
+    return answer->at(field).to_number<int>();
+  };
+  int before = count("waiting");
+  CHECK(before >= 101); // at Station, but counted
+  CHECK(app::carry_station_notes(desk).value());
+  CHECK_FALSE(app::carry_station_notes(desk).value());
+  CHECK(station::count_notes(*desk.station).value() == 0);
+  CHECK(count("waiting") == before);
+  storage::write_batch batch;
+  REQUIRE(desk.tables.audit.chain(batch, 1'000).value() >= 101);
+  REQUIRE(desk.write(std::move(batch), storage::sync::yes));
+  CHECK(count("entries") >= 101);
+  int deeds = 0;
+  REQUIRE(desk.tables.audit.read([&](auto, const storage::audit_event& event) {
+    deeds += event.action == "station_report_deleted" && event.actor == "station/Ada (...1234)" ? 1 : 0;
+    return true;
+  }));
+  CHECK(deeds == 101);
 }
 
 TEST_CASE_METHOD(operator_fixture, "station commands say what is wrong", "[cli][station]") {

@@ -2,6 +2,7 @@
 #include "station/pages/page_service.hpp"
 
 #include "protocol/form.hpp"
+#include "station/audit_notes.hpp"
 #include "station/pages/layout.hpp"
 #include "station/pages/views.hpp"
 
@@ -157,6 +158,12 @@ result<http::response> page_service::renew_secret(const http::request& request) 
     return who.error();
   if (!*who)
     return ask_to_log_in(request);
+  auto note =
+      make_note((*who)->who, time_.now(), "station_secret_renewed", (*who)->who.name, "on the account page");
+  if (auto written = write_note(store_, note, random_); !written)
+    return written.error();
+  if (settings_.noted)
+    settings_.noted();
   auto fresh = people_.renew_secret((*who)->who.key);
   if (!fresh)
     return fresh.error();

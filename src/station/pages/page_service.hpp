@@ -17,6 +17,7 @@
 #include "telemetry/label.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -33,6 +34,7 @@ struct page_answer {
 struct page_settings {
   bool secure_cookies = false;        ///< the browser reaches us over https only
   std::uint32_t calls_per_minute = 0; ///< of the API, to be shown
+  std::function<void()> noted = {};   ///< a note for the audit log waits
 };
 
 /// Thread-safe, blocking like the API.
@@ -47,10 +49,11 @@ class page_service {
         secrets_(secrets),
         day_(day),
         time_(time),
+        random_(random),
         names_(std::move(names)),
         sessions_(time, random),
         limit_(time),
-        settings_(settings) {}
+        settings_(std::move(settings)) {}
 
   /// Whether the path is one of ours.
   [[nodiscard]] static bool owns(const request_target& target) noexcept;
@@ -90,6 +93,7 @@ class page_service {
   secret_checker& secrets_;
   day_limit& day_;
   const clock& time_;
+  random_source& random_;
   observables::known_names names_;
   session_store sessions_;
   login_limit limit_;
