@@ -111,4 +111,12 @@ slack_call fetch_file(secret url, std::string mimetype) {
       true};
 }
 
+slack_call fetch_file_range(secret url, std::string mimetype, std::uint64_t offset, std::uint64_t size) {
+  auto call = fetch_file(url, std::move(mimetype));
+  call.make = [url = std::move(url), offset, size](const slack::api_access& access) {
+    return slack::download_file_range(access, url, offset, size);
+  };
+  return call;
+}
+
 } // namespace isacbot::actors

@@ -4,6 +4,7 @@
 #include "actors/messages.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace isacbot::actors {
@@ -21,5 +22,7 @@ slack_call get_thread(channel_id channel, std::string ts, std::size_t limit);
 slack_call get_file_info(std::string file_id);
 /// The bytes of a file whose address has been checked (slack::check_file_url); the answer's body is the file.
 slack_call fetch_file(secret url, std::string mimetype);
+/// A piece of it; slack::read_file_range tells which came.
+slack_call fetch_file_range(secret url, std::string mimetype, std::uint64_t offset, std::uint64_t size);
 
 } // namespace isacbot::actors

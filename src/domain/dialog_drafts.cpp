@@ -43,6 +43,7 @@ indicator_draft read_indicators(const json::reader& r) {
   x.text = r.text("text");
   if (auto file = from_base64(r.text_or("file")))
     x.file = std::move(*file);
+  x.staged = r.text_or("staged");
   x.enclave = enclave_id{r.text("enclave")};
   x.enclave_name = r.text("enclave_name");
   x.tags = r.texts("tags");
@@ -93,6 +94,7 @@ secret encode(const indicator_draft& x) {
   return sealed_text({{"context", to_json(x.context)},
                       {"text", x.text},
                       {"file", to_base64(x.file)},
+                      {"staged", x.staged},
                       {"enclave", x.enclave.value},
                       {"enclave_name", x.enclave_name},
                       {"tags", to_json(x.tags)},

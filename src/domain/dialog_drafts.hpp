@@ -29,7 +29,8 @@ struct dialog_context {
 struct indicator_draft {
   dialog_context context;
   std::string text;
-  std::string file; ///< bytes of the attached one; empty: none
+  std::string file;     ///< bytes of the attached one; empty: none
+  std::string staged{}; ///< instead: the list with the OUTBOX that text and file have become; empty: none
   enclave_id enclave;
   std::string enclave_name;
   std::vector<std::string> tags; ///< the TLP among them

@@ -67,8 +67,8 @@ result<std::vector<std::string>> parse_tags(std::string_view typed, std::string_
   return tags;
 }
 
-result<indicator_list> read_list(const indicator_draft& draft, const hash_key& key,
-                                 const observables::known_names& names) {
+indicator_list_options options_of(const indicator_draft& draft, const hash_key& key,
+                                  const observables::known_names& names) {
   indicator_list_options options;
   options.key = key;
   options.tlds = names.tlds;
@@ -76,17 +76,24 @@ result<indicator_list> read_list(const indicator_draft& draft, const hash_key& k
   options.send_special = draft.send_special;
   if (!draft.safelisted.empty() && !draft.send_safelisted)
     options.safelisted = std::make_shared<const safelist>(draft.safelisted);
-  auto list = read_indicators(draft.text, draft.file, options);
-  if (!list)
-    return list;
-  for (auto& row : list->rows) {
-    if (row.source.empty())
-      row.source = draft.source;
-    if (row.notes.empty())
-      row.notes = draft.notes;
-    else if (!draft.notes.empty())
-      row.notes = draft.notes + "; " + row.notes;
-  }
+  return options;
+}
+
+void add_form_fields(indicator_row& row, const indicator_draft& draft) {
+  if (row.source.empty())
+    row.source = draft.source;
+  if (row.notes.empty())
+    row.notes = draft.notes;
+  else if (!draft.notes.empty())
+    row.notes = draft.notes + "; " + row.notes;
+}
+
+result<indicator_list> read_list(const indicator_draft& draft, const hash_key& key,
+                                 const observables::known_names& names) {
+  auto list = read_indicators(draft.text, draft.file, options_of(draft, key, names));
+  if (list)
+    for (auto& row : list->rows)
+      add_form_fields(row, draft);
   return list;
 }
 

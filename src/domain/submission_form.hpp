@@ -20,6 +20,13 @@ inline constexpr std::size_t max_tags = 50;
 /// @error ec::invalid_argument with the mend: over 90 characters, control characters, or over `max_tags`
 result<std::vector<std::string>> parse_tags(std::string_view typed, std::string_view tlp);
 
+/// How a draft's list is read, under its overrides.
+/// @param key  as below
+indicator_list_options options_of(const indicator_draft& draft, const hash_key& key,
+                                  const observables::known_names& names = {});
+/// Adds the draft's notes to a row's own, and its source where there is none.
+void add_form_fields(indicator_row& row, const indicator_draft& draft);
+
 /// The rows of a draft: its text and its file read under its overrides, each row with the draft's notes
 /// beside its own, and with the draft's source where it has none.
 /// @param key  equal values are found by prints under it: a secret one, since members choose the values

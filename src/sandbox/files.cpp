@@ -6,6 +6,7 @@
 #include "sandbox/web_api.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace isacbot::sandbox {
 
@@ -44,6 +45,32 @@ const stored_file* find_by_path(const workspace_state& state, const std::string&
     if (path == file_path(state, file, "download/") || path == file_path(state, file, ""))
       return &file;
   return nullptr;
+}
+
+/// The bytes, or those of a single range "bytes=a-b" (RFC 9110 section 14).
+http::response content_answer(const stored_file& file, const http::request& request) {
+  auto wanted = request.headers.find("Range").value_or("");
+  auto dash = wanted.find('-');
+  if (!wanted.starts_with("bytes=") || dash == std::string_view::npos)
+    return http::make_response(200, file.mimetype, file.content);
+  std::size_t first = 0;
+  std::size_t last = 0;
+  auto read = [](std::string_view text, std::size_t& to) {
+    auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), to);
+    return failed == std::errc{} && end == text.data() + text.size();
+  };
+  if (!read(wanted.substr(6, dash - 6), first) || !read(wanted.substr(dash + 1), last) || last < first)
+    return http::make_response(200, file.mimetype, file.content);
+  const std::string total = std::to_string(file.content.size());
+  if (first >= file.content.size()) {
+    auto answer = http::make_response(416, "text/plain", "no such bytes");
+    answer.headers.add("Content-Range", "bytes */" + total);
+    return answer;
+  }
+  auto answer = http::make_response(206, file.mimetype, file.content.substr(first, last - first + 1));
+  answer.headers.add("Content-Range", "bytes " + std::to_string(first) + "-" +
+                                          std::to_string(first + answer.body.size() - 1) + "/" + total);
+  return answer;
 }
 
 } // namespace
@@ -101,7 +128,7 @@ std::optional<http::response> answer_file_download(workspace& world, const std::
       response->headers.add("Location", in.state.settings.base_url + "/?redir=" + path);
       record.outcome = "login page";
     } else {
-      response = http::make_response(200, file->mimetype, file->content);
+      response = content_answer(*file, request);
       record.outcome = "ok";
     }
     record.status = response ? response->status : 0;

@@ -17,6 +17,7 @@ TEST_CASE("drafts come back as they were stored", "[domain]") {
   draft.send_special = true;
   draft.safelisted = {"IP|192.0.2.1", "URL|example.com"};
   draft.send_safelisted = true;
+  draft.staged = "01HX";
   CHECK(decode_submission_draft(encode(draft)).value() == submission_draft{draft});
   CHECK(decode_dialog_context(encode(draft.context)).value() == draft.context);
   pending_search search{draft.context, "wannacry"};

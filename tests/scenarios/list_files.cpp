@@ -2,6 +2,7 @@
 // delivered.
 #include "scenarios/list_scenario.hpp"
 
+#include <algorithm>
 #include <string>
 
 using namespace isacbot;
@@ -31,5 +32,48 @@ TEST_CASE_METHOD(test::list_scenario,
       CHECK(row.tags.size() == 2);
     }
   }
+  CHECK(house->stop());
+}
+
+TEST_CASE_METHOD(test::list_scenario,
+                 "a file too large for memory is staged piece by piece, and agreed to as any other",
+                 "[scenario]") {
+  std::string content = "bad-host-1.net\n10.0.0.1\n";
+  const std::string comment = "# " + std::string(100'000, 'c') + "\n";
+  while (content.size() <= (8U << 20U))
+    content += comment;
+  content += "bad-host-2.net, the last line\nnonsense\nbad-host-1.net\n";
+  auto file = attach(content);
+  REQUIRE(hand_in({{"indicators", "9.9.9.9"},
+                   {"file", sandbox::json::array{file.c_str()}},
+                   {"source", "mail"}}) == "pushed");
+  REQUIRE(ana->has_dialog("confirm_submission"));
+  INFO(ana->dialog());
+  CHECK(ana->dialog().find("nonsense") != std::string::npos);
+  CHECK(ana->dialog().find("10[.]0[.]0[.]1") != std::string::npos);
+  CHECK(ana->dialog().find("Send these") == std::string::npos); // what is staged stays as it was read
+  auto pieces = house->slack().world().read([](const sandbox::workspace_state& state) {
+    return std::count_if(state.calls.begin(), state.calls.end(),
+                         [](const auto& c) { return c.method == "file_download" && c.outcome == "ok"; });
+  });
+  CHECK(pieces == 9); // of one MiB
+  CHECK(submit({}) == "cleared");
+  CHECK(ana->sees("Handed in 6 = accepted 3 + merged 1 + withheld 1 + refused 1"));
+  CHECK(ana->sees("is processed"));
+  auto known = station().look_up({"bad-host-1.net", "bad-host-2.net", "9.9.9.9", "10.0.0.1"});
+  REQUIRE(known.has_value());
+  CHECK(known->size() == 3);
+  for (const auto& row : *known)
+    CHECK(row.source == "mail");
+
+  // The same file again is asked about, and sent when its owner agrees.
+  ana->read();
+  REQUIRE(hand_in({{"indicators", "9.9.9.9"},
+                   {"file", sandbox::json::array{file.c_str()}},
+                   {"source", "mail"}}) == "pushed");
+  CHECK(submit({}) == "updated");
+  CHECK(ana->dialog().find("Send it again?") != std::string::npos);
+  CHECK(submit({}) == "cleared");
+  CHECK(ana->sees("accepted 0 + merged 4"));
   CHECK(house->stop());
 }

@@ -52,7 +52,7 @@ void accept_task::run(const slack::request& request) {
       draft_.send_safelisted || view.is_checked(answers::block_send_safelisted, answers::checked);
   target().channel = draft_.context.channel;
   target().response_url = draft_.context.response_url;
-  accept();
+  draft_.staged.empty() ? accept() : accept_staged();
 }
 
 void accept_task::accept() {
@@ -108,20 +108,39 @@ void accept_task::hand_over(acceptance what) {
   what.draft_id = draft_id_;
   what.answer_to = target();
   request(parts().outbox, outbox_patience, atom::append_v, std::move(what))
-      .then(
-          [this](const acceptance_outcome& outcome) {
-            if (outcome.same_content)
-              return ask_again(outcome.receipt);
-            acknowledge(slack::ack_clear());
-            answer(answers::receipt_message(outcome.receipt, parts().settings.station_url));
-          },
-          [this](caf::error& e) {
-            // The draft is still there: the view offers to go back and agree again.
-            auto cause = from_caf_error(e);
-            acknowledge(
-                slack::ack_update(answers::failure_view("Not submitted", cause, target().request_id)));
-            answer_failure(cause);
-          });
+      .then([this](const acceptance_outcome& outcome) { on_outcome(outcome); },
+            [this](caf::error& e) { on_failure(from_caf_error(e)); });
+}
+
+/// Its rows wait with the OUTBOX; what the preview showed is what they come to.
+void accept_task::accept_staged() {
+  list_agreement agreement;
+  agreement.draft_id = draft_id_;
+  agreement.again = draft_.again;
+  agreement.answer_to = target();
+  request(parts().outbox, outbox_patience, atom::accept_v, draft_.staged, std::move(agreement))
+      .then([this](const acceptance_outcome& outcome) { on_outcome(outcome); },
+            [this](caf::error& e) {
+              auto cause = from_caf_error(e);
+              if (cause.code != ec::not_found)
+                return on_failure(cause);
+              // Nobody touched it for half an hour, or the bot was started anew.
+              acknowledge(slack::ack_update(answers::draft_gone_view()));
+              finish();
+            });
+}
+
+void accept_task::on_outcome(const acceptance_outcome& outcome) {
+  if (outcome.same_content)
+    return ask_again(outcome.receipt);
+  acknowledge(slack::ack_clear());
+  answer(answers::receipt_message(outcome.receipt, parts().settings.station_url));
+}
+
+void accept_task::on_failure(const error& cause) {
+  // The draft is still there: the view offers to go back and agree again.
+  acknowledge(slack::ack_update(answers::failure_view("Not submitted", cause, target().request_id)));
+  answer_failure(cause);
 }
 
 void accept_task::ask_again(const domain::receipt& previous) {

@@ -19,6 +19,9 @@ class accept_task final : public command_task {
 
  private:
   void accept();
+  void accept_staged();
+  void on_outcome(const acceptance_outcome& outcome);
+  void on_failure(const error& cause);
   void accept_report(domain::report_draft draft);
   void hand_over(acceptance what);
   void ask_again(const domain::receipt& previous);

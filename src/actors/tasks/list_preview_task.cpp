@@ -70,6 +70,8 @@ void list_preview_task::read_everything(const domain::api_credentials& account) 
   };
   if (!file_)
     return go_on();
+  if (file_->size > domain::indicator_list_options{}.max_bytes)
+    return stage(account);
   fetch_attached(*file_, domain::indicator_list_options{}.max_bytes, [this, go_on](std::string bytes) {
     draft_.file = std::move(bytes);
     go_on();
@@ -117,8 +119,10 @@ void list_preview_task::preview(known_values known) {
   shown.known_checked = known.checked;
   shown.enclave_name = draft_.enclave_name;
   shown.tags = draft_.tags;
-  shown.special_withheld = count_of(list_.reasons, domain::line_reason::special_address);
-  shown.safelisted_withheld = count_of(list_.reasons, domain::line_reason::safelisted);
+  if (draft_.staged.empty()) { // what is staged stays as it was read
+    shown.special_withheld = count_of(list_.reasons, domain::line_reason::special_address);
+    shown.safelisted_withheld = count_of(list_.reasons, domain::line_reason::safelisted);
+  }
   shown.safelist_checked = safelist_checked_;
   shown.draft_id = draft_id();
   keep_and_show(domain::encode(draft_), answers::confirm_dialog(shown));

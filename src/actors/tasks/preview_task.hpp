@@ -53,6 +53,11 @@ class preview_task : public command_task {
   /// The bytes of an attached file, from allowed hosts only; what cannot be fetched is refused with words.
   void fetch_attached(const slack::file_reference& file, std::uint64_t max_bytes,
                       std::function<void(std::string)> then);
+  /// The same piece by piece, in bounded memory. `take` gets each and calls `more` when it wants the next.
+  /// @param at_end  called behind the last one
+  void stream_attached(const slack::file_reference& file, std::uint64_t max_bytes,
+                       std::function<void(const std::string&, std::function<void()> more)> take,
+                       std::function<void()> at_end);
   void refuse_file(std::string text);
   /// Keeps what will be agreed to, then shows the preview.
   void keep_and_show(const secret& draft, const slack::view& preview);
@@ -63,8 +68,13 @@ class preview_task : public command_task {
 
  private:
   void show(const slack::view& view);
-  void fetch(const slack::file_reference& file, std::uint64_t max_bytes,
-             std::function<void(std::string)> then);
+  struct streaming;
+  void stream(const std::shared_ptr<streaming>& s);
+  void with_address(const slack::file_reference& file, std::uint64_t max_bytes,
+                    std::function<void(slack::file_reference)> then);
+  /// @returns false after a refusal
+  bool check_address(const slack::file_reference& file);
+  void refuse_unread(const error& why);
   void read_safelist(const domain::api_credentials& account, std::uint32_t page,
                      std::shared_ptr<domain::safelist> values, std::function<void(safelist_ptr)> then);
 

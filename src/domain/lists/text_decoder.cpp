@@ -68,9 +68,9 @@ std::string_view text_decoder::finish() {
     decode(std::string_view(head_).substr(utf16_little_mark.size()));
   }
   if (high_ != 0)
-    append_utf8(out_, replacement);
+    replace();
   if (!half_.empty())
-    append_utf8(out_, replacement);
+    replace();
   return out_;
 }
 
@@ -97,10 +97,17 @@ void text_decoder::take_unit(std::uint32_t unit) {
     return;
   }
   if (high_ != 0)
-    append_utf8(out_, replacement);
+    replace();
   high_ = is_high ? unit : 0;
-  if (!is_high)
-    append_utf8(out_, is_low ? replacement : unit);
+  if (is_low)
+    replace();
+  else if (!is_high)
+    append_utf8(out_, unit);
+}
+
+void text_decoder::replace() {
+  ++faults_;
+  append_utf8(out_, replacement);
 }
 
 } // namespace isacbot::domain

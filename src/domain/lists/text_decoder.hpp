@@ -16,6 +16,8 @@ class text_decoder {
   std::string_view feed(std::string_view bytes);
   /// @returns the rest
   std::string_view finish();
+  /// Lone surrogates and half characters so far, each now U+FFFD.
+  [[nodiscard]] std::uint64_t faults() const noexcept { return faults_; }
 
  private:
   enum class encoding : std::uint8_t { undecided, utf8, utf16_little, utf16_big };
@@ -23,11 +25,13 @@ class text_decoder {
   void decide(std::string_view beginning, bool whole);
   void decode(std::string_view bytes);
   void take_unit(std::uint32_t unit);
+  void replace();
 
   encoding encoding_ = encoding::undecided;
   std::string head_; ///< of a text that is shorter than its mark could be
   std::string out_;
-  std::string half_;       ///< the first byte of a unit
+  std::string half_; ///< the first byte of a unit
+  std::uint64_t faults_ = 0;
   std::uint32_t high_ = 0; ///< surrogate that waits for its low one
 };
 

@@ -4,6 +4,7 @@
 #include "protocol/slack/allowed_address.hpp"
 #include "protocol/slack/answer_reader.hpp"
 
+#include <charconv>
 #include <utility>
 
 namespace isacbot::slack {
@@ -43,6 +44,44 @@ http::request download_file(const api_access& access, const secret& url) {
   return request;
 }
 
+http::request download_file_range(const api_access& access, const secret& url, std::uint64_t offset,
+                                  std::uint64_t size) {
+  auto request = download_file(access, url);
+  request.headers.add("Range", "bytes=" + std::to_string(offset) + "-" + std::to_string(offset + size - 1));
+  return request;
+}
+
+result<file_range> read_file_range(const http::response& r) {
+  if (r.status == 200)
+    return file_range{0, r.body.size()};
+  auto unclear = fail(ec::protocol_violation, "an answer with a piece of a file that does not say which");
+  // "bytes 0-1023/4096"; the total may be "*", which is of no use here.
+  auto text = r.headers.find("Content-Range").value_or("");
+  constexpr std::string_view unit = "bytes ";
+  if (r.status != 206 || !text.starts_with(unit))
+    return unclear;
+  text.remove_prefix(unit.size());
+  std::uint64_t last = 0;
+  file_range out;
+  auto number = [&text](std::uint64_t& to, char behind) {
+    auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), to);
+    if (failed != std::errc{})
+      return false;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    if (behind == '\0')
+      return text.empty();
+    if (!text.starts_with(behind))
+      return false;
+    text.remove_prefix(1);
+    return true;
+  };
+  if (!number(out.offset, '-') || !number(last, '/') || !number(out.total, '\0'))
+    return unclear;
+  if (last < out.offset || last - out.offset + 1 != r.body.size() || last >= out.total)
+    return unclear;
+  return out;
+}
+
 api_result<void> judge_file_answer(const http::response& r, std::string_view mimetype) {
   if (r.status == 429)
     return make_fault(r, "ratelimited", next_step::wait);
@@ -50,7 +89,7 @@ api_result<void> judge_file_answer(const http::response& r, std::string_view mim
     return make_fault(r, "http_" + std::to_string(r.status), next_step::retry);
   bool login_page =
       r.status == 200 && is_page(r.headers.find("Content-Type").value_or("")) && !is_page(mimetype);
-  if (r.status == 200 && !login_page)
+  if (r.status == 206 || (r.status == 200 && !login_page))
     return {};
   bool no_right = login_page || (r.status >= 300 && r.status <= 303) || r.status == 401 || r.status == 403;
   if (!no_right)

@@ -10,6 +10,7 @@
 #include "protocol/slack/web_api.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,7 +26,19 @@ result<void> check_file_url(const secret& url, std::span<const std::string> allo
 /// Slack leads to its login page.
 http::request download_file(const api_access& access, const secret& url);
 
-/// Status and kind of the answer to `download_file`; the body is the file.
+/// Asks for a piece of it (RFC 9110 section 14): `size` bytes from `offset` on, fewer at the end.
+http::request download_file_range(const api_access& access, const secret& url, std::uint64_t offset,
+                                  std::uint64_t size);
+/// What the answer to `download_file_range` holds: the piece (206), or the whole file (200) where the server
+/// gives no pieces.
+struct file_range {
+  std::uint64_t offset = 0;
+  std::uint64_t total = 0; ///< of the whole file
+};
+/// @error ec::protocol_violation: the answer does not say which bytes it has
+result<file_range> read_file_range(const http::response& r);
+
+/// Status and kind of the answer to `download_file` and `download_file_range`; the body is the file.
 /// @param mimetype  what Slack said the file is: an HTML page in place of anything else is Slack's login page
 api_result<void> judge_file_answer(const http::response& r, std::string_view mimetype);
 

@@ -105,3 +105,32 @@ TEST_CASE("a thread is read in order, messages of apps included", "[slack][conte
             .error()
             .next == next_step::reinstall);
 }
+
+TEST_CASE("a piece of a file says which one it is, or is not taken", "[slack][content]") {
+  auto request = download_file_range({"https://slack.com/api/", secret{"xoxb-1"}},
+                                     secret{"https://files.slack.com/f"}, 1'024, 512);
+  CHECK(request.headers.find("Range") == "bytes=1024-1535"); // RFC 9110 section 14.1.2: both ends included
+  auto piece = [](unsigned status, const char* range, std::string body) {
+    http::response r = http::make_response(status, "text/csv", std::move(body));
+    if (range != nullptr)
+      r.headers.add("Content-Range", range);
+    return r;
+  };
+  auto came = read_file_range(piece(206, "bytes 1024-1027/2000", "abcd"));
+  REQUIRE(came.has_value());
+  CHECK(came->offset == 1'024);
+  CHECK(came->total == 2'000);
+  auto whole = read_file_range(piece(200, nullptr, "abcd")); // a server that gives no pieces
+  REQUIRE(whole.has_value());
+  CHECK(whole->offset == 0);
+  CHECK(whole->total == 4);
+  for (const char* range :
+       {"bytes 1024-1028/2000", "bytes 1024-1027/*", "bytes 1024-1027/1027", "bytes 9-1/20", "bytes */2000",
+        "items 1-4/9", "bytes 0-3/4x", "bytes -3/4", "bytes 0-3", "bytes 99999999999999999999-3/4", ""}) {
+    INFO(range);
+    CHECK(read_file_range(piece(206, range, "abcd")).error().code == ec::protocol_violation);
+  }
+  CHECK(read_file_range(piece(206, nullptr, "abcd")).has_error());
+  CHECK(read_file_range(piece(416, "bytes 0-3/4", "abcd")).has_error());
+  CHECK(judge_file_answer(piece(206, "bytes 0-3/4", "abcd"), "text/csv").has_value());
+}
