@@ -3,12 +3,14 @@
 /// exactly what the encoder gives for the value, so nothing is read wrongly or left over.
 #include "storage/stored_values.hpp"
 #include "storage/key_encoding.hpp"
+#include "storage/late_additions.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -30,6 +32,16 @@ void check_rows(std::string_view bytes) {
     std::abort();
 }
 
+/// Whatever they say, rows stay as many, keep their values and have no more sightings than there may be.
+void check_late(std::string_view bytes) {
+  std::vector<isacbot::domain::indicator_row> rows(3);
+  (void)apply_late(bytes, rows, 100);
+  for (const auto& row : rows)
+    if (!row.value.empty() || row.notes.size() > 100 || row.tags.size() > isacbot::domain::max_row_tags ||
+        row.sightings > isacbot::domain::max_sightings)
+      std::abort();
+}
+
 void check_key(std::string_view bytes) {
   key_reader reader(bytes);
   auto first = reader.text();
@@ -45,7 +57,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0)
     return 0;
   std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  switch (data[0] % 8U) {
+  switch (data[0] % 9U) {
   case 0:
     check(decode_credentials(bytes), bytes);
     break;
@@ -67,8 +79,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   case 6:
     check(decode_report(bytes), bytes);
     break;
-  default:
+  case 7:
     check_key(bytes);
+    break;
+  default:
+    check_late(bytes);
     break;
   }
   return 0;
