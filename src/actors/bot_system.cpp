@@ -65,7 +65,7 @@ bot_system::bot_system(caf::actor_system& system, bot_config config, const bot_t
     return system.spawn<actors::housekeeper>(c, w, kept, env);
   });
   auto shared = std::make_shared<const bot>(
-      bot{config.settings, env, writer_, limiter_, pool_, messenger_, outbox_,
+      bot{config.settings, config.live, env, writer_, limiter_, pool_, messenger_, outbox_,
           std::make_shared<enclave_cache>(env.accounts), std::make_shared<guest_cache>(), safelists_,
           tables.credentials, tables.drafts, tables.duplicates, tables.journal, tables.outbox});
   children.start(dispatcher, [&system, shared, sabotage = config.sabotage] {

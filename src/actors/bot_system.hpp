@@ -45,6 +45,7 @@ struct bot_tables {
 
 struct bot_config {
   bot_settings settings;
+  std::shared_ptr<const live_settings> live = std::make_shared<live_settings>();
   storage_writer_config writer;
   rate_limiter_config limiter;
   trustar_pool_config pool; ///< its limiter is filled in

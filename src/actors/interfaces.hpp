@@ -33,7 +33,7 @@ using rate_limiter_actor = caf::typed_actor<
     // Station counts otherwise than we do: it is right.
     caf::reacts_to<atom::correct, station_count>,
     // Changed limits, from now on.
-    caf::replies_to<atom::change, domain::limit_tree_settings>::with<atom::done>,
+    caf::replies_to<atom::change, changed_limits>::with<atom::done>,
     // INTERNAL: somebody in line may go.
     caf::reacts_to<atom::internal, std::uint64_t>>;
 

@@ -65,6 +65,12 @@ struct acquire_answer {
   std::uint64_t ticket = 0;  ///< in line: what `claim` and `cancel` want; the wait is the expected one
 };
 
+/// What a changed configuration brings, for the RATE LIMITER.
+struct changed_limits {
+  domain::limit_tree_settings tree;
+  milliseconds queue_deadline{120'000};
+};
+
 /// What is left of each limit, for `/trustar`.
 using standings = std::vector<domain::limit_standing>;
 
@@ -177,7 +183,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::acquire_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::acquire_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::standings)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::station_count)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::domain::limit_tree_settings)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::changed_limits)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::trustar_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::http_response_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(isacbot::actors::http_outcome)
@@ -207,7 +213,7 @@ CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::acquire_request))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::acquire_answer))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::standings))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::station_count))
-CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::domain::limit_tree_settings))
+CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::changed_limits))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::trustar_call))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::http_response_ptr))
 CAF_ADD_TYPE_ID(isacbot_messages, (isacbot::actors::http_outcome))

@@ -70,7 +70,8 @@ domain::hash_key some_key(environment& env) {
 
 rate_limiter_memory::rate_limiter_memory(const rate_limiter_config& config,
                                          const storage::limits_table* saved, environment& env)
-    : line(line_of(config),
+    : admission(config.admission),
+      line(line_of(config),
            domain::limit_tree(config.limits, saved != nullptr ? saved->hash_key() : some_key(env))) {
   if (saved == nullptr)
     return;
@@ -121,9 +122,11 @@ rate_limiter::behavior_type rate_limiter::make_behavior() {
         return memory_->line.tree().standing({wish.user, wish.credential, wish.workspace}, now());
       },
       [this](atom::correct, const station_count& told) { correct(told); },
-      [this](atom::change, const domain::limit_tree_settings& limits) {
-        config_.limits = limits;
-        memory_->line.tree().configure(limits);
+      [this](atom::change, const changed_limits& changed) {
+        memory_->admission.queue_deadline = changed.queue_deadline;
+        config_.admission = memory_->admission;
+        memory_->line.configure(line_of(config_));
+        memory_->line.tree().configure(changed.tree);
         memory_->line.advance(now());
         settle();
         return atom::done_v;
@@ -162,7 +165,7 @@ acquire_answer rate_limiter::answer_of(const domain::call_verdict& verdict, mill
   acquire_answer answer;
   answer.granted = verdict.granted;
   answer.ticket = verdict.ticket;
-  answer.admission = domain::admit(verdict.wait, waited, config_.admission);
+  answer.admission = domain::admit(verdict.wait, waited, memory_->admission);
   if (verdict.what == kind::refused)
     answer.admission.step = domain::admission_step::stop;
   else if (verdict.what == kind::waiting && answer.admission.step == domain::admission_step::go)

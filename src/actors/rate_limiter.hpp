@@ -32,6 +32,7 @@ struct rate_limiter_memory {
   rate_limiter_memory(const rate_limiter_config& config, const storage::limits_table* saved,
                       environment& env);
 
+  domain::admission_policy admission;
   domain::admission_line line;
   /// From the table at the start, to be removed from it.
   storage::write_batch outdated;

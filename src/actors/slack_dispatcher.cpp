@@ -134,7 +134,7 @@ void slack_dispatcher::start_search(waiting_search search) {
   arrival.request_id = search.target.request_id;
   auto task = task_actor{spawn<search_task>(bot_, search.target, std::move(search.term))};
   watch(task, std::move(search.target));
-  request(task, bot_->settings.command_deadline, atom::handle_v, std::move(arrival))
+  request(task, bot_->live->command_deadline.load(), atom::handle_v, std::move(arrival))
       .then([](const http_response_ptr&) {}, [](caf::error&) {}); // it answers the member itself
 }
 

@@ -6,11 +6,6 @@ namespace isacbot::app {
 
 namespace {
 
-/// The rest of the section is part of what commands and dialogs are built with at the start.
-bool applies_at_once(std::string_view section, std::string_view name) {
-  return section == "limits" && name != "queue_deadline" && name != "name_sharing_members";
-}
-
 bool same_servers(const settings& a, const settings& b) {
   if (a.misp.size() != b.misp.size())
     return false;
@@ -30,7 +25,7 @@ config_change compare_settings(const settings& before, const settings& after) {
   const auto note = [&](const key_spec& key, const std::string& section, const std::string& instance) {
     if (key.show(before, instance) == key.show(after, instance))
       return;
-    auto& list = applies_at_once(key.section, key.name) ? out.applied : out.needs_restart;
+    auto& list = key.section == "limits" ? out.applied : out.needs_restart;
     list.push_back(section + "." + std::string(key.name));
   };
   for (const key_spec& key : config_keys())

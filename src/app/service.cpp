@@ -57,6 +57,12 @@ domain::limit_tree_settings limits_of(const limits_settings& s) {
   return out;
 }
 
+/// What of the limits is no matter of the RATE LIMITER.
+void apply(const settings& s, actors::live_settings& to) {
+  to.command_deadline = s.limits.queue_deadline + s.trustar.timeout;
+  to.name_sharing_members = s.limits.name_sharing_members;
+}
+
 actors::bot_config bot_config_of(const settings& s, const service_seams& seams,
                                  const observables::known_names& names) {
   actors::bot_config c;
@@ -68,12 +74,10 @@ actors::bot_config bot_config_of(const settings& s, const service_seams& seams,
   c.settings.allow_guests = s.slack.allow_guests;
   c.settings.withhold = withhold_rules_of(s.submit);
   c.settings.station_deadline = s.trustar.timeout;
-  c.settings.command_deadline = s.limits.queue_deadline + s.trustar.timeout;
   c.settings.receipts_retention = s.retention.receipts;
   c.housekeeper.keep = {s.retention.receipts, s.retention.audit, s.retention.dead_letters};
   c.settings.files_hosts = hosts(s.slack.files_hosts);
   c.settings.report_limits = {s.trustar.max_report_bytes.bytes, s.trustar.max_indicators_per_report};
-  c.settings.name_sharing_members = s.limits.name_sharing_members;
 
   c.limiter.limits = limits_of(s.limits);
   c.limiter.admission.queue_deadline = s.limits.queue_deadline;
@@ -116,6 +120,7 @@ struct service::state {
   std::optional<actors::bot_tables> tables;
   std::unique_ptr<actors::system_config> actor_config;
   std::unique_ptr<caf::actor_system> actor_system;
+  std::shared_ptr<actors::live_settings> live = std::make_shared<actors::live_settings>();
   std::unique_ptr<actors::bot_system> bot;
   std::unique_ptr<misp_part> misp;
   std::unique_ptr<io::slack_ingress> ingress;
@@ -192,7 +197,10 @@ result<void> service::state::start_bot(const settings& s) {
   if (auto kept = keep_operator_credentials(s); !kept)
     return kept;
   const member by_command = domain::operator_member();
-  bot = std::make_unique<actors::bot_system>(*actor_system, bot_config_of(s, seams, names), *tables, env);
+  auto config = bot_config_of(s, seams, names);
+  apply(s, *live);
+  config.live = live;
+  bot = std::make_unique<actors::bot_system>(*actor_system, std::move(config), *tables, env);
   // What waited for better credentials may have them now.
   caf::anon_send(bot->outbox(), atom::resume_v, by_command.team.value, by_command.user.value);
 
@@ -339,7 +347,9 @@ bool service::reload(const settings& changed) {
     return false;
   caf::scoped_actor self{*s.actor_system};
   bool done = false;
-  self->request(s.bot->limiter(), reload_patience, atom::change_v, limits_of(changed.limits))
+  apply(changed, *s.live);
+  self->request(s.bot->limiter(), reload_patience, atom::change_v,
+                actors::changed_limits{limits_of(changed.limits), changed.limits.queue_deadline})
       .receive([&](atom::done) { done = true; }, [](const caf::error&) {});
   return done;
 }

@@ -14,12 +14,15 @@ namespace {
 
 struct limiter_fixture : test::actor_fixture {
   limiter_fixture() {
-    rate_limiter_config config;
     domain::limit rule{60, std::chrono::minutes{1}, 15};
     config.limits.levels[static_cast<std::size_t>(domain::limit_level::user)] = {{rule}, true};
     config.limits.levels[static_cast<std::size_t>(domain::limit_level::credential)] = {{rule}, true};
-    limiter = system.spawn<rate_limiter>(config, std::make_shared<rate_limiter_memory>(config, nullptr, env),
-                                         storage_writer_actor{}, env);
+    memory = std::make_shared<rate_limiter_memory>(config, nullptr, env);
+    start();
+  }
+
+  void start() {
+    limiter = system.spawn<rate_limiter>(config, memory, storage_writer_actor{}, env);
     run();
   }
 
@@ -37,6 +40,8 @@ struct limiter_fixture : test::actor_fixture {
     return receive<acquire_answer>(pending).value.value();
   }
 
+  rate_limiter_config config;
+  std::shared_ptr<rate_limiter_memory> memory;
   rate_limiter_actor limiter;
 };
 
@@ -184,10 +189,24 @@ TEST_CASE("changed limits apply at once, also to those who wait", "[actors]") {
   CHECK(f.acquire("U1", "a", 15, true).granted == 15);
   const auto place = f.acquire("U1", "a", 15, true);
   auto claimed = f.self->request(f.limiter, caf::infinite, atom::claim_v, place.ticket);
-  auto changed = f.self->request(f.limiter, caf::infinite, atom::change_v, domain::limit_tree_settings{});
+  auto changed = f.self->request(f.limiter, caf::infinite, atom::change_v, changed_limits{});
   f.run();
   changed.receive([](atom::done) {}, [](caf::error&) { FAIL("not changed"); });
   CHECK(f.receive<acquire_answer>(claimed).value.value().granted == 15);
+}
+
+TEST_CASE("a changed deadline holds from now on, also for the actor's successor", "[actors]") {
+  limiter_fixture f;
+  CHECK(f.acquire("U1", "a", 15, true).granted == 15);
+  CHECK(f.acquire("U1", "a", 12, true).admission.step == domain::admission_step::queue); // 16 s
+  auto told = f.self->request(f.limiter, caf::infinite, atom::change_v,
+                              changed_limits{f.config.limits, std::chrono::seconds{10}});
+  f.run();
+  told.receive([](atom::done) {}, [](caf::error&) { FAIL("not changed"); });
+  CHECK(f.acquire("U2", "a", 12, true).admission.step == domain::admission_step::stop);
+  f.end(f.limiter);
+  f.start();
+  CHECK(f.acquire("U2", "a", 12, true).admission.step == domain::admission_step::stop);
 }
 
 TEST_CASE("a remaining count of Station lowers what we think is left", "[actors]") {

@@ -44,7 +44,7 @@ rate_limiter_actor::behavior_type patient(rate_limiter_actor::pointer self, char
         if (told.credential == "poison")
           throw std::runtime_error("poisoned");
       },
-      [](atom::change, const domain::limit_tree_settings&) { return atom::done_v; },
+      [](atom::change, const changed_limits&) { return atom::done_v; },
       [](atom::internal, std::uint64_t) {},
   };
 }

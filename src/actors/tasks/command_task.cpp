@@ -45,7 +45,7 @@ command_task::behavior_type command_task::make_behavior() {
         ack_ = make_response_promise<http_response_ptr>();
         auto promise = ack_;
         began_ = parts().env.time.steady_now();
-        delayed_send(this, parts().settings.command_deadline, atom::deadline_v);
+        delayed_send(this, parts().live->command_deadline.load(), atom::deadline_v);
         admit(arrival);
         return promise;
       },
@@ -227,7 +227,7 @@ void command_task::with_allowance(const domain::api_credentials& account, std::u
 
 void command_task::wait_for_turn(const acquire_answer& place, std::function<void(std::uint64_t)> granted) {
   ticket_ = place.ticket;
-  request(parts().limiter, parts().settings.command_deadline, atom::claim_v, place.ticket)
+  request(parts().limiter, parts().live->command_deadline.load(), atom::claim_v, place.ticket)
       .then(
           [this, granted = std::move(granted)](const acquire_answer& served) {
             ticket_ = 0;
@@ -260,7 +260,7 @@ domain::answers::key_sharing command_task::sharing(const domain::api_credentials
   std::erase(*members, target_.who);
   out.others = members->size();
   // Names of another workspace's members mean nothing here, and are nobody's business.
-  if (parts().settings.name_sharing_members)
+  if (parts().live->name_sharing_members)
     for (const auto& other : *members)
       if (other.team == target_.who.team)
         out.names.push_back(other.user);
