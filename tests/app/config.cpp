@@ -333,9 +333,8 @@ TEST_CASE("settings that need each other are checked together", "[app][config]")
 
 TEST_CASE("a key that does nothing yet is warned about where it stands", "[app][config]") {
   auto loaded =
-      load(station_only +
-           "[misp.main]\nfeed = \"/srv\"\nenclave_id = \"e\"\n"
-           "trustar_key = \"file:/secrets/k\"\ntrustar_secret = \"file:/secrets/s\"\n");
+      load(station_only + "[misp.main]\nfeed = \"/srv\"\nenclave_id = \"e\"\n"
+                          "trustar_key = \"file:/secrets/k\"\ntrustar_secret = \"file:/secrets/s\"\n");
   REQUIRE(loaded.value);
   const finding* pending = find(loaded.warnings, "misp.main.feed");
   REQUIRE(pending != nullptr);

@@ -17,7 +17,8 @@ TEST_CASE("limits apply while the service runs, other keys say that they need a 
   after.server.listen.port = 4000;
   after.misp["main"].interval = std::chrono::minutes{5};
   const auto change = compare_settings(before, after);
-  CHECK(change.applied == names{"limits.user", "limits.company_day", "limits.address_mode", "limits.queue_deadline"});
+  CHECK(change.applied ==
+        names{"limits.user", "limits.company_day", "limits.address_mode", "limits.queue_deadline"});
   CHECK(change.needs_restart == names{"server.listen", "misp.main.interval"});
 }
 

@@ -17,7 +17,7 @@ struct withhold_rules {
 };
 
 struct indicator_list_options {
-  bool send_special = false; ///< "special address" is overridden, or no rule
+  bool send_special = false;                  ///< "special address" is overridden, or no rule
   std::shared_ptr<const safelist> safelisted; ///< these values are withheld; null: none, or overridden
   observables::dialect dress = observables::dialect::automatic;
   std::size_t max_bytes = 8U * 1024U * 1024U; ///< of a text that is read at once; streams have no such limit
