@@ -111,6 +111,41 @@ TEST_CASE("pages follow each other and end", "[station]") {
   CHECK(f.call(f.alice, "POST", "/indicators/search?pageNumber=x").status == 400);
 }
 
+TEST_CASE("pages up to the moment of the first one show everything once, whatever arrives meanwhile",
+          "[station]") {
+  station_fixture f(unlimited());
+  constexpr int all = 230;
+  auto add = [&](const std::string& name) {
+    f.call(f.alice, "POST", "/indicators",
+           station_fixture::submission(f.own, {name + ".paging.example.net"}));
+    f.call(f.alice, "POST", "/reports",
+           R"({"title": "paging )" + name + R"(", "reportBody": "b", "enclaveIds": [")" + f.own + R"("]})");
+    f.time.advance(milliseconds(10));
+  };
+  for (int i = 0; i < all; ++i)
+    add("old" + std::to_string(i));
+  const std::string until = "&from=0&to=" + std::to_string(to_epoch_ms(f.time.now()));
+  f.time.advance(milliseconds(10));
+  for (const char* list : {"/indicators/search", "/reports/search"}) {
+    std::vector<std::string> seen;
+    for (int number = 0;; ++number) {
+      auto answer =
+          f.call(f.alice, "GET",
+                 list + ("?searchTerm=paging&pageSize=50&pageNumber=" + std::to_string(number)) + until);
+      bj::value page = bj::parse(answer.body);
+      CHECK(page.at("totalElements") == all);
+      for (const bj::value& item : page.at("items").as_array())
+        seen.push_back(text(item.as_object().contains("title") ? item.at("title") : item.at("value")));
+      if (page.at("hasNext") == false)
+        break;
+      add("new" + std::to_string(number)); // between two pages
+    }
+    CHECK(seen.size() == all);
+    std::sort(seen.begin(), seen.end());
+    CHECK(std::adjacent_find(seen.begin(), seen.end()) == seen.end());
+  }
+}
+
 TEST_CASE("metadata takes exact values, typed or not", "[station]") {
   station_fixture f(unlimited());
   f.call(f.alice, "POST", "/indicators",
