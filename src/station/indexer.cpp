@@ -15,7 +15,9 @@ namespace {
 
 constexpr int max_attempts = 64;
 constexpr milliseconds patience{100};
-constexpr seconds farthest_behind{2};
+/// From here on those who submit help, so that it never becomes two seconds.
+constexpr milliseconds farthest_behind{300};
+constexpr seconds longest_help{10};
 /// What a question does itself: a few milliseconds of work.
 constexpr indexer::portion little{std::size_t{64} << 10U, 32};
 constexpr int little_steps = 4;
@@ -174,11 +176,15 @@ void indexer::catch_up() {
 }
 
 void indexer::keep_pace() {
-  if (!behind())
-    return;
-  std::unique_lock lock(mutex_, farthest_behind);
-  if (lock.owns_lock())
-    (void)step({});
+  const steady_time until = time_.steady_now() + longest_help;
+  while (behind() && time_.steady_now() < until) {
+    std::unique_lock lock(mutex_, patience);
+    if (!lock.owns_lock()) // somebody else is at it: wait with him
+      continue;
+    auto count = step({});
+    if (!count || *count == 0)
+      return;
+  }
 }
 
 } // namespace isacbot::station
