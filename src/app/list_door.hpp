@@ -20,7 +20,7 @@ struct list_door {
   std::function<result<domain::intake_totals>(const std::string& id)> close;
   std::function<result<actors::acceptance_outcome>(const std::string& id, bool again)> accept;
   std::function<void(const std::string& id)> abandon;
-  /// The operator's company's; an error when Station could not be asked in time.
+  /// The operator's company's, never null; an error when Station could not be asked in time.
   std::function<result<actors::safelist_ptr>()> safelist;
   /// For a report.
   std::function<result<actors::acceptance_outcome>(actors::acceptance)> append;

@@ -116,7 +116,11 @@ class submit_run {
       return tell(list.error());
     auto receipt = ask("submit accept", {{"list", *list}, {"again", arguments_.again}});
     if (!receipt) {
-      (void)ask("submit abandon", {{"list", *list}});
+      (void)ask("submit abandon", {{"list", *list}}); // waits for an acceptance that is still under way
+      if (is_ambiguous(receipt.error().code) || receipt.error().code == ec::unavailable)
+        io_.err
+            << "isacbot: it is not known whether it was accepted: `isacbot submissions list` tells. The same "
+               "command again asks before it sends the same a second time.\n";
       return tell(receipt.error());
     }
     const auto& shown = receipt->get_object();
@@ -221,11 +225,17 @@ class submit_run {
                 << (own_ ? "the next `isacbot serve` delivers the rest)\n"
                          : "it is delivered all the same)\n");
       auto last = wait_for(id);
-      if (!last)
+      if (!last) {
+        io_.err << "isacbot: " << id << " is accepted all the same\n";
         return tell(last.error());
+      }
       receipt = *last;
       const std::string standing = text(receipt, "standing");
-      well = standing != "stuck" && standing != "dead";
+      well = standing != "stuck" && standing != "dead" && !(arguments_.wait && standing == "under way");
+      if (standing == "under way")
+        io_.err << "stopped waiting; nothing is lost. "
+                << (own_ ? "The next `isacbot serve` delivers the rest" : "The service delivers the rest")
+                << "; `isacbot submissions show " << id << "` tells how far it is, `cancel` gives it up.\n";
     }
     if (arguments_.json)
       io_.out << json::serialize(receipt) << "\n";

@@ -25,7 +25,7 @@ struct submit_arguments {
 /// Beside a running service the file goes there; without one this process is one until everything is
 /// delivered. Blocks SIGINT and SIGTERM for its thread: before the acceptance they end it without a trace,
 /// behind it they end the waiting.
-/// @returns 0: accepted, and delivered if that was waited for; 1: not, or parts are stuck; 2, 78
+/// @returns 0: accepted, and with `wait` delivered; 1: not, or parts are stuck; 2, 78
 int run_submit(const submit_arguments& arguments, streams io);
 
 } // namespace isacbot::cli

@@ -2,6 +2,7 @@
 #include "cli/operator_fixture.hpp"
 
 #include "app/tour_station.hpp"
+#include "cli/submit.hpp"
 #include "io/https_client.hpp"
 #include "io/io_context_pool.hpp"
 #include "telemetry/metrics.hpp"
@@ -9,6 +10,10 @@
 #include <catch2/generators/catch_generators.hpp>
 
 #include <boost/asio/ip/tcp.hpp>
+
+#include <csignal>
+#include <ctime>
+#include <pthread.h>
 
 using namespace isacbot;
 using test::operator_fixture;
@@ -182,4 +187,110 @@ TEST_CASE_METHOD(operator_fixture, "without the operator's credentials nothing i
   type({"submit", "--enclave", "E1", (dir / "list.txt").string()});
   CHECK(status == 78);
   CHECK(err.find("trustar.operator_key") != std::string::npos);
+}
+
+namespace {
+
+/// Presses Ctrl-C when a word is written to it.
+class pressing_buffer : public std::stringbuf {
+ public:
+  explicit pressing_buffer(std::string word) : word_(std::move(word)) {}
+
+ protected:
+  std::streamsize xsputn(const char* text, std::streamsize length) override {
+    auto written = std::stringbuf::xsputn(text, length);
+    if (!pressed_ && str().find(word_) != std::string::npos) {
+      pressed_ = true;
+      pthread_kill(pthread_self(), SIGINT); // blocked here: it waits until somebody looks
+    }
+    return written;
+  }
+
+ private:
+  std::string word_;
+  bool pressed_ = false;
+};
+
+/// SIGINT is nobody's default while this lives.
+struct blocked_interrupt {
+  blocked_interrupt() {
+    sigset_t wanted;
+    sigemptyset(&wanted);
+    sigaddset(&wanted, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &wanted, &before);
+  }
+  ~blocked_interrupt() {
+    timespec at_once{};
+    sigset_t wanted;
+    sigemptyset(&wanted);
+    sigaddset(&wanted, SIGINT);
+    while (sigtimedwait(&wanted, nullptr, &at_once) > 0)
+      ;
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  }
+  sigset_t before{};
+};
+
+} // namespace
+
+TEST_CASE_METHOD(submit_fixture, "Ctrl-C before the acceptance leaves nothing", "[cli][submit]") {
+  const bool serving = GENERATE(true, false);
+  if (serving)
+    serve();
+  blocked_interrupt waits;
+  pthread_kill(pthread_self(), SIGINT);
+  type({"submit", "--enclave", enclave, put("some.txt", "8.8.4.4\n")});
+  CHECK(status == 1);
+  CHECK(err.find("stopped") != std::string::npos);
+  CHECK(type_json({"submissions", "list"}).at("submissions").as_array().empty());
+}
+
+TEST_CASE_METHOD(submit_fixture, "Ctrl-C after the acceptance ends the waiting, and nothing else",
+                 "[cli][submit]") {
+  // Nobody answers where the Station should be: the wait would not end by itself.
+  const std::string file = put("some.txt", "8.8.4.4\nbad-site.net\n");
+  const bool asked_to_wait = GENERATE(true, false);
+  const std::uint16_t nobody = free_port();
+  origin = "http://127.0.0.1:" + std::to_string(nobody);
+  write("operator_key = \"file:" + (dir / "operator_key").string() +
+        "\"\noperator_secret = \"file:" + (dir / "operator_secret").string() + "\"\n");
+  blocked_interrupt waits;
+  pressing_buffer pressed("accepted as");
+  std::ostream errors(&pressed);
+  std::istringstream in;
+  std::ostringstream out;
+  cli::submit_arguments arguments;
+  arguments.config = config;
+  arguments.enclave = enclave;
+  arguments.json = false;
+  arguments.wait = asked_to_wait;
+  arguments.file = file;
+  CHECK(cli::run_submit(arguments, {in, out, errors}) == (asked_to_wait ? 1 : 0));
+  INFO(pressed.str() << out.str());
+  CHECK(pressed.str().find("nothing is lost") != std::string::npos);
+  CHECK(pressed.str().find("isacbot serve") != std::string::npos);
+  auto list = type_json({"submissions", "list"}).at("submissions").as_array();
+  REQUIRE(list.size() == 1);
+  const std::string id = text(list[0].as_object(), "id");
+  CHECK(out.str().find(id) != std::string::npos);
+  CHECK(pressed.str().find(id) != std::string::npos);
+
+  // The next service delivers it, once.
+  origin = "http://127.0.0.1:" + std::to_string(port);
+  write("operator_key = \"file:" + (dir / "operator_key").string() +
+        "\"\noperator_secret = \"file:" + (dir / "operator_secret").string() + "\"\n");
+  serve();
+  auto until = std::chrono::steady_clock::now() + seconds{20};
+  std::string standing;
+  while (std::chrono::steady_clock::now() < until) {
+    standing = text(type_json({"submissions", "show", id}), "standing");
+    if (standing == "delivered" || standing == "processed")
+      break;
+  }
+  CHECK((standing == "delivered" || standing == "processed"));
+  auto known = at_station([](auto& station) { return station.look_up({"bad-site.net", "8.8.4.4"}); });
+  REQUIRE(known.has_value());
+  CHECK(known->size() == 2);
+  for (const auto& row : *known)
+    CHECK(row.sightings == 1);
 }

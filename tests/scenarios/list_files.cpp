@@ -4,8 +4,23 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
+#include <vector>
 
 using namespace isacbot;
+
+namespace {
+
+/// The id that a receipt names; empty: there is none.
+std::string submission_in(const std::vector<std::string>& messages) {
+  constexpr std::string_view before = "Submission ";
+  for (const auto& message : messages)
+    if (auto at = message.find(before); at != std::string::npos)
+      return message.substr(at + before.size(), message.find(' ', at + before.size()) - at - before.size());
+  return {};
+}
+
+} // namespace
 
 TEST_CASE_METHOD(test::list_scenario,
                  "a table attached to the dialog is previewed and reaches Station with its rows",
@@ -20,6 +35,13 @@ TEST_CASE_METHOD(test::list_scenario,
   CHECK(submit({}) == "cleared");
   CHECK(ana->sees("accepted 3"));
   CHECK(ana->sees("is processed"));
+  const std::string id = submission_in(ana->look());
+  REQUIRE_FALSE(id.empty());
+  REQUIRE(ana->type("/trustar", "cancel " + id).has_value());
+  CHECK(ana->sees("nothing left that could be cancelled"));
+  app::tour_member ben(house->slack(), "U0BEN", "C0INTEL", seconds{20});
+  REQUIRE(ben.type("/trustar", "cancel " + id).has_value()); // another member's is none
+  CHECK(ben.sees("I know no submission"));
 
   auto known = station().look_up({"bad-host-7.net", "8.8.4.4", "9.9.9.9"});
   REQUIRE(known.has_value());
@@ -75,5 +97,17 @@ TEST_CASE_METHOD(test::list_scenario,
   CHECK(ana->dialog().find("Send it again?") != std::string::npos);
   CHECK(submit({}) == "cleared");
   CHECK(ana->sees("accepted 0 + merged 4"));
+  CHECK(house->stop());
+}
+
+TEST_CASE_METHOD(test::list_scenario, "a large file of which nothing can be sent leaves nothing",
+                 "[scenario]") {
+  std::string content;
+  while (content.size() <= (8U << 20U))
+    content += "# " + std::string(100'000, 'c') + "\n";
+  auto file = attach(content + "nonsense\n");
+  hand_in({{"file", sandbox::json::array{file.c_str()}}});
+  CHECK_FALSE(ana->has_dialog("confirm_submission"));
+  CHECK(ana->dialog().find("no indicator") != std::string::npos);
   CHECK(house->stop());
 }
