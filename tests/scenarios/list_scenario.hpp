@@ -26,6 +26,7 @@ struct list_scenario : demo_fixture {
   /// Opens the dialog and submits it, with an enclave chosen.
   /// @returns what Slack was told to do with the dialog: "pushed", "errors", ...
   std::string hand_in(sandbox::json::object entries) {
+    ana->close_all(); // what an earlier one has left open would be taken for the new one
     REQUIRE(ana->type("/trustar-submit-indicators").has_value());
     REQUIRE(ana->has_dialog("submit_indicators"));
     auto enclave = ana->choose_enclave();
@@ -36,6 +37,7 @@ struct list_scenario : demo_fixture {
 
   std::string submit(sandbox::json::object entries) {
     auto answered = ana->submit(std::move(entries));
+    INFO((answered ? "" : to_string(answered.error())));
     REQUIRE(answered.has_value());
     return answered->outcome;
   }
