@@ -16,7 +16,7 @@ namespace {
 constexpr int max_attempts = 64;
 constexpr milliseconds patience{100};
 /// From here on those who submit help, so that it never becomes two seconds.
-constexpr milliseconds farthest_behind{300};
+constexpr milliseconds farthest_behind{100};
 constexpr seconds longest_help{10};
 /// What a question does itself: a few milliseconds of work.
 constexpr indexer::portion little{std::size_t{64} << 10U, 32};

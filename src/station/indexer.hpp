@@ -22,7 +22,7 @@ class indexer {
  public:
   /// Up to so much becomes one batch, and at least one entry.
   struct portion {
-    std::size_t bytes = std::size_t{1} << 20U; ///< of submissions in the queue, and again of reports' texts
+    std::size_t bytes = std::size_t{512} << 10U; ///< of submissions in the queue, and again of reports' texts
     std::size_t reports = 1'024;
   };
 
@@ -53,7 +53,7 @@ class indexer {
   /// little, or waits a moment for whoever is at it. Failures are left to `work`.
   void catch_up();
 
-  /// For those who submit while indexing is more than 300 ms behind: they lend a hand, or wait for those
+  /// For those who submit while indexing is more than 100 ms behind: they lend a hand, or wait for those
   /// who are at it, before they add to the queue; for 10 s at most.
   void keep_pace();
 

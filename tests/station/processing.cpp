@@ -161,10 +161,10 @@ TEST_CASE("a failure of the disk leaves the work waiting, and nothing half done"
 TEST_CASE("who submits while the indexes are behind lends a hand", "[station]") {
   queued f;
   f.submit({"203.0.113.1"});
-  f.time.advance(milliseconds(150));
+  f.time.advance(milliseconds(50));
   f.submit({"203.0.113.2"});
   CHECK(f.known("203.0.113.1") == 0);
-  f.time.advance(milliseconds(150));
+  f.time.advance(milliseconds(50));
   f.submit({"203.0.113.3"});
   CHECK(f.known("203.0.113.1") == 1);
   CHECK(f.known("203.0.113.2") == 1);
@@ -243,9 +243,9 @@ TEST_CASE("the lag of the index is the age of what waits longest", "[station]") 
   f.index();
   CHECK(f.service->index_lag() == milliseconds(0));
   f.submit({"203.0.113.1"});
-  f.time.advance(milliseconds(200));
+  f.time.advance(milliseconds(50));
   f.submit({"203.0.113.2"});
-  f.time.advance(milliseconds(200));
+  f.time.advance(milliseconds(350));
   CHECK(f.service->index_lag() == milliseconds(400));
   f.index();
   CHECK(f.service->index_lag() == milliseconds(0));
