@@ -159,7 +159,7 @@ struct bench {
     disk.reset();
     storage::rocksdb_options options;
     options.path = directory / "station";
-    options.cache_bytes = std::size_t{48} << 20U; // as the service has it
+    options.cache_bytes = std::size_t{40} << 20U; // as the service has it
     options.sabotage.skip_sync = !synced;
     disk = need(storage::rocksdb_store::open(options));
     store = std::make_unique<recording_store>(*disk);

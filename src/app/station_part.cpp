@@ -17,7 +17,7 @@ namespace isacbot::app {
 namespace {
 
 constexpr milliseconds grace{500};
-constexpr std::size_t block_cache_bytes = std::size_t{48} << 20U; // searches read far and wide
+constexpr std::size_t block_cache_bytes = std::size_t{40} << 20U; // searches read far and wide
 constexpr milliseconds answer_deadline{60'000};                   // 10,000 rows on a slow disk
 
 } // namespace
