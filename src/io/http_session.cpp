@@ -1,5 +1,6 @@
 #include "io/http_session.hpp"
 
+#include "io/body_share.hpp"
 #include "io/http_rules.hpp"
 #include "io/http_wire.hpp"
 #include "io/reply_slot.hpp"
@@ -42,33 +43,6 @@ constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 constexpr milliseconds linger_deadline{1'000};
 constexpr std::size_t linger_bytes = 1024 * 1024;
 constexpr std::size_t read_ahead_bytes = 64 * 1024;
-
-constexpr std::size_t small_body_bytes = 64 * 1024;
-
-/// A large body's share of what all of them may take; given back at the end of the exchange.
-class body_share {
- public:
-  explicit body_share(server_core& core) : core_(core) {}
-  body_share(const body_share&) = delete;
-  body_share& operator=(const body_share&) = delete;
-  ~body_share() { core_.body_bytes -= taken_; }
-
-  /// @returns whether there was room
-  bool take(std::size_t bytes) {
-    if (bytes <= small_body_bytes)
-      return true;
-    if (core_.body_bytes.fetch_add(bytes) + bytes > core_.settings.max_bodies_bytes) {
-      core_.body_bytes -= bytes;
-      return false;
-    }
-    taken_ = bytes;
-    return true;
-  }
-
- private:
-  server_core& core_;
-  std::size_t taken_ = 0;
-};
 
 template <class Stream>
 class session final : public session_handle, public std::enable_shared_from_this<session<Stream>> {
