@@ -134,6 +134,7 @@ struct service::state {
   io::environment io_environment() { return {io, seams.time, seams.random, metrics, seams.log}; }
 
   result<void> keep_operator_credentials(const settings& s);
+  actors::environment actor_environment();
   result<void> start_bot(const settings& s);
   result<void> start_misp(const settings& s);
   result<void> start_admin(const settings& s);
@@ -157,6 +158,17 @@ result<void> service::state::keep_operator_credentials(const settings& s) {
   else
     tables->credentials.put(batch, by_command, {wanted, seams.time.now()});
   return database->store->write(batch, storage::sync::yes);
+}
+
+/// @pre client and database are there
+actors::environment service::state::actor_environment() {
+  return {seams.time,
+          seams.random,
+          *client,
+          metrics,
+          seams.log,
+          health,
+          actors::account_names{database->sealer.mac("accounts", {})}};
 }
 
 result<void> service::state::start_bot(const settings& s) {
@@ -187,13 +199,7 @@ result<void> service::state::start_bot(const settings& s) {
 
   actor_config = std::make_unique<actors::system_config>();
   actor_system = std::make_unique<caf::actor_system>(*actor_config);
-  actors::environment env{seams.time,
-                          seams.random,
-                          *client,
-                          metrics,
-                          seams.log,
-                          health,
-                          actors::account_names{database->sealer.mac("accounts", {})}};
+  const actors::environment env = actor_environment();
   if (auto kept = keep_operator_credentials(s); !kept)
     return kept;
   const member by_command = domain::operator_member();
@@ -229,13 +235,7 @@ result<void> service::state::start_bot(const settings& s) {
 result<void> service::state::start_misp(const settings& s) {
   if (s.misp.empty())
     return {};
-  actors::environment env{seams.time,
-                          seams.random,
-                          *client,
-                          metrics,
-                          seams.log,
-                          health,
-                          actors::account_names{database->sealer.mac("accounts", {})}};
+  const actors::environment env = actor_environment();
   auto started = misp_part::start({s, *actor_system, *bot, tables->misp, io_environment(), env, names,
                                    seams.version, seams.misp_on_request_only});
   if (!started)
