@@ -19,8 +19,7 @@ std::vector<result<void>> commit_queue::submit(std::span<const write_batch> batc
   line_.push_back(self);
   if (line_.front() != self) {
     lock.unlock();
-    self->now.wait(stage::in_line);
-    if (self->now == stage::done)
+    if (self->wait() == stage::done)
       return std::move(self->work.results);
     lock.lock();
   }

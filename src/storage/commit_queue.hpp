@@ -3,7 +3,7 @@
 
 #include "storage/kv_store.hpp"
 
-#include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -36,15 +36,29 @@ class commit_queue {
  private:
   enum class stage : std::uint8_t { in_line, leads, done };
 
-  /// Shared with whoever wakes it, so that it outlives that.
+  /// Shared with whoever wakes it, so that it outlives that. A condition of its own: a word to one wakes
+  /// nobody else, and nobody spins while others need the processor.
   struct waiter {
     request work;
-    std::atomic<stage> now{stage::in_line};
 
     void become(stage next) {
-      now = next;
-      now.notify_one();
+      {
+        std::lock_guard lock(mutex_);
+        now_ = next;
+      }
+      changed_.notify_one();
     }
+    /// @returns what it is to become
+    stage wait() {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return now_ != stage::in_line; });
+      return now_;
+    }
+
+   private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    stage now_ = stage::in_line;
   };
 
   /// The waiters at the front that the first of them may take along.
