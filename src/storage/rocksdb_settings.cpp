@@ -32,11 +32,13 @@ rocksdb::Options make_rocksdb_settings(bool compression, std::size_t cache_bytes
   options.write_buffer_size = 8 * mebibyte;
   options.max_write_buffer_number = 2;
   options.arena_block_size = mebibyte / 4;
+  // Most look-ups (seen before? accepted before?) miss: filters answer them without a search.
+  options.memtable_whole_key_filtering = true;
+  options.memtable_prefix_bloom_size_ratio = 0.05;
   options.max_open_files = 256;
   rocksdb::BlockBasedTableOptions tables;
   tables.block_cache = rocksdb::NewLRUCache(cache_bytes);
   tables.cache_index_and_filter_blocks = true;
-  // Most look-ups (seen before? accepted before?) miss: a filter answers them without reading a block.
   tables.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   // In parts: a look-up must not have to read the filter of a whole file when the cache is smaller than that.
   tables.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;

@@ -210,20 +210,20 @@ std::uint64_t rocksdb_store::commits() const noexcept {
 
 namespace {
 
-/// The database as it would be after the batches accepted so far of a group that is not written yet.
+/// The database as it would be after the batches accepted so far of a group that is not written yet. The
+/// batches outlive it.
 class pending_state {
  public:
   explicit pending_state(rocksdb::DB& db) : db_(db) {}
 
   result<void> check(const write_batch& batch) const {
     for (const auto& [where, key, expected] : batch.preconditions()) {
-      std::string full = prefixed(where, key);
       bool holds = false;
-      if (auto changed = changes_.find(full); changed != changes_.end()) {
+      if (auto changed = changes_.find({where, key}); changed != changes_.end()) {
         holds = *changed->second == expected;
       } else {
         std::string value;
-        rocksdb::Status status = db_.Get(rocksdb::ReadOptions(), full, &value);
+        rocksdb::Status status = db_.Get(rocksdb::ReadOptions(), prefixed(where, key), &value);
         if (!status.ok() && !status.IsNotFound())
           return to_error(status);
         holds = expected ? status.ok() && value == *expected : status.IsNotFound();
@@ -234,7 +234,7 @@ class pending_state {
     return {};
   }
 
-  /// `batch` has to outlive this object. `later` tells whether another batch will be checked.
+  /// @param later  whether another batch will be checked
   void accept(const write_batch& batch, rocksdb::WriteBatch& out, bool later) {
     for (const write_batch::operation& change : batch.operations()) {
       const char number = static_cast<char>(change.where);
@@ -248,13 +248,24 @@ class pending_state {
         out.Delete(key).PermitUncheckedError();
       }
       if (later)
-        changes_.insert_or_assign(prefixed(change.where, change.key), &change.value);
+        changes_.insert_or_assign({change.where, change.key}, &change.value);
     }
   }
 
  private:
+  struct row {
+    table where;
+    std::string_view key;
+    friend bool operator==(const row&, const row&) = default;
+  };
+  struct row_hash {
+    std::size_t operator()(const row& r) const noexcept {
+      return std::hash<std::string_view>{}(r.key) + static_cast<std::size_t>(r.where);
+    }
+  };
+
   rocksdb::DB& db_;
-  std::unordered_map<std::string, const std::optional<std::string>*> changes_;
+  std::unordered_map<row, const std::optional<std::string>*, row_hash> changes_;
 };
 
 /// What the group takes in one batch, about.
