@@ -2,17 +2,23 @@
 
 #include "core/bytes.hpp"
 
-#include <openssl/rand.h>
+#include <sys/random.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 
 namespace isacbot {
 
 void system_random::fill(std::span<std::byte> out) {
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(out.data()), static_cast<int>(out.size())) != 1)
-    std::abort(); // continuing would mean guessable keys and nonces
+  while (!out.empty()) {
+    const ssize_t filled = getrandom(out.data(), out.size(), 0);
+    if (filled > 0)
+      out = out.subspan(static_cast<std::size_t>(filled));
+    else if (errno != EINTR)
+      std::abort(); // continuing would mean guessable keys and nonces
+  }
 }
 
 std::uint64_t random_bits(random_source& source) {

@@ -17,7 +17,7 @@ class random_source {
   virtual void fill(std::span<std::byte> out) = 0;
 };
 
-/// The operating system's generator (OpenSSL RAND_bytes).
+/// The operating system's generator (getrandom(2)): nothing is kept that a fork would share.
 class system_random final : public random_source {
  public:
   void fill(std::span<std::byte> out) override;

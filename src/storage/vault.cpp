@@ -27,6 +27,10 @@ struct free_context {
 };
 using cipher_context = std::unique_ptr<EVP_CIPHER_CTX, free_context>;
 
+struct free_cipher {
+  void operator()(EVP_CIPHER* cipher) const noexcept { EVP_CIPHER_free(cipher); }
+};
+
 unsigned char* as_unsigned(char* bytes) {
   return reinterpret_cast<unsigned char*>(bytes);
 }
@@ -102,11 +106,14 @@ struct vault::ring {
   mutable std::mutex mutex;
   std::shared_ptr<const std::vector<sealing_key>> keys;
   rotation_phase phase = rotation_phase::none;
+  /// Looked up once: OpenSSL would do it with every value, under a lock.
+  std::unique_ptr<EVP_CIPHER, free_cipher> cipher{EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr)};
 };
 
 vault::vault(std::vector<sealing_key> keys, random_source& random)
     : ring_(std::make_shared<ring>()),
       random_(&random) {
+  must(ring_->cipher ? 1 : 0);
   ring_->keys = std::make_shared<const std::vector<sealing_key>>(std::move(keys));
 }
 
@@ -175,6 +182,7 @@ result<vault> vault::open(kv_store& store, const std::vector<secret>& keys, rand
     if (key->size() != master_key_bytes)
       return damaged(tables::meta);
     opened.fingerprint_key_ = std::move(*key);
+    opened.fingerprint_.emplace(opened.fingerprint_key_);
     return opened;
   }
   result<bool> used = has_rows(store);
@@ -185,6 +193,7 @@ result<vault> vault::open(kv_store& store, const std::vector<secret>& keys, rand
   std::string fresh(master_key_bytes, '\0');
   random.fill(std::as_writable_bytes(std::span(fresh)));
   opened.fingerprint_key_ = secret(std::move(fresh));
+  opened.fingerprint_.emplace(opened.fingerprint_key_);
   write_batch batch;
   batch.expect(tables::meta, check_key(), std::nullopt);
   batch.put(tables::meta, check_key(),
@@ -210,7 +219,8 @@ std::string vault::seal_with(const sealing_key& with, table t, std::string_view 
 
   cipher_context context(EVP_CIPHER_CTX_new());
   must(context != nullptr);
-  must(EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, as_unsigned(with.bytes.reveal().data()),
+  must(EVP_EncryptInit_ex(context.get(), ring_->cipher.get(), nullptr,
+                          as_unsigned(with.bytes.reveal().data()),
                           as_unsigned(nonce))); // GCM's default nonce is 12 bytes long
   add_associated_data(context.get(), true, associated_data(t, key));
   run_cipher(context.get(), true, plain, at);
@@ -237,8 +247,8 @@ result<secret> vault::unseal(table t, std::string_view key, std::string_view sea
 
   cipher_context context(EVP_CIPHER_CTX_new());
   must(context != nullptr);
-  must(EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, as_unsigned(with->bytes.reveal().data()),
-                          as_unsigned(nonce.data())));
+  must(EVP_DecryptInit_ex(context.get(), ring_->cipher.get(), nullptr,
+                          as_unsigned(with->bytes.reveal().data()), as_unsigned(nonce.data())));
   add_associated_data(context.get(), false, associated_data(t, key));
   std::string plain(body.size(), '\0');
   run_cipher(context.get(), false, body, plain.data());
@@ -261,7 +271,7 @@ std::string vault::mac(std::string_view purpose, std::initializer_list<std::stri
   message.text(purpose);
   for (std::string_view part : parts)
     message.text(part);
-  return hmac_sha256(fingerprint_key_.reveal(), message.take());
+  return (*fingerprint_)(message.take());
 }
 
 // -- changing the master key -------------------------------------------------------------------------------

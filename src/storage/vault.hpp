@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/error.hpp"
+#include "core/hmac_key.hpp"
 #include "core/random.hpp"
 #include "core/secret.hpp"
 #include "storage/kv_store.hpp"
@@ -10,6 +11,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -96,6 +98,7 @@ class vault {
 
   std::shared_ptr<ring> ring_;
   secret fingerprint_key_;
+  std::optional<hmac_key> fingerprint_; ///< of that key; there once the vault is open
   random_source* random_;
 };
 
