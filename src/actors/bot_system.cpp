@@ -57,6 +57,7 @@ bot_system::bot_system(caf::actor_system& system, bot_config config, const bot_t
                     tables.outbox, tables.credentials, tables.drafts, tables.journal};
   config.outbox.detached_lists = config.detached_writer;
   config.outbox.lists.known_for = config.settings.receipts_retention;
+  config.outbox.names = config.settings.names;
   children.start(
       outbox, [&system, env, c = config.outbox, sent] { return system.spawn<actors::outbox>(c, sent, env); });
   config.housekeeper.started = env.time.now();

@@ -117,6 +117,7 @@ void misp_delivery::act(const run_ptr& r, const domain::report_action& action) {
   case step::park:
     return postpone(r, after_refused_credentials,
                     "Station refuses the credentials of this MISP server: " + r->fsm->current().last_error);
+  case step::split: // nobody has said that it can be cut: its parts are as the mapper made them
   case step::bury: {
     misp_delivery_outcome outcome;
     outcome.kind = misp_delivery_kind::refused;

@@ -6,12 +6,15 @@
 #include "actors/interfaces.hpp"
 #include "actors/list_receiver.hpp"
 #include "domain/report_fsm.hpp"
+#include "domain/report_split.hpp"
 #include "domain/submit_fsm.hpp"
+#include "observables/known_names.hpp"
 #include "storage/credentials_table.hpp"
 #include "storage/drafts_table.hpp"
 #include "storage/journal_table.hpp"
 #include "storage/outbox_table.hpp"
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -29,6 +32,7 @@ struct outbox_sabotage {
   bool dequeue_before_send = false;    ///< a part is settled on disk before it is sent
   bool no_idempotency_key = false;     ///< batches are sent without their key
   bool create_without_look_up = false; ///< a report in doubt is created again without looking for it
+  bool split_in_doubt = false;         ///< a report whose creation had no answer is split as after 413
 };
 
 /// What its credentials are refused for when a member has none.
@@ -37,6 +41,9 @@ inline constexpr const char* no_credentials = "no credentials are registered";
 /// What shall be at Station in the end.
 domain::report_goal report_goal(const domain::submission& s, const domain::part& p);
 
+/// "<submission>/1" of its part "1.2.1": what was cut.
+std::string original_part(const domain::part& p);
+
 /// "indicators" or "report", for metrics.
 telemetry::label kind_label(const domain::submission& s) noexcept;
 
@@ -44,6 +51,8 @@ struct outbox_config {
   domain::batch_limits limits;
   domain::submit_policy policy;
   domain::report_policy report_policy;
+  observables::known_names names;     ///< no value is cut in two
+  std::size_t smallest_report = 4096; ///< bytes: what Station finds too large is not cut below this
   milliseconds call_deadline{30'000};
   std::size_t max_in_flight = 4; ///< parts of different submissions under way at once
   list_receiver_config lists;    ///< its limits are filled in
@@ -100,6 +109,7 @@ struct outbox_report final : outbox_errand {
   domain::part current;
   domain::report_fsm fsm;
   std::shared_ptr<const domain::report_content> content;
+  std::optional<std::array<domain::report_piece, 2>> halves; ///< of what Station found too large
 };
 
 struct outbox_state {
@@ -164,7 +174,8 @@ class outbox : public outbox_actor::stateful_base<outbox_state> {
   void carry_out(const report_ptr& r, domain::report_step step);
   void send_step(const report_ptr& r, domain::report_step step, domain::api_credentials account);
   void on_answer(const report_ptr& r, domain::report_step step, result<http_response_ptr> response);
-  void on_outcome(const report_ptr& r, const domain::report_outcome& outcome);
+  void on_outcome(const report_ptr& r, domain::report_outcome outcome);
+  void split(const report_ptr& r);
 
   // For both (outbox_errands.cpp).
   /// The owner's credentials, and one call from the limits, when its turn has come; the errand pauses when

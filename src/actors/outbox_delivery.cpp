@@ -17,11 +17,6 @@ namespace {
 constexpr std::chrono::seconds writer_patience{20};
 constexpr std::size_t page_of_parts = 256;
 
-/// "1" of "1.2.1": what was cut.
-std::string original_part(const domain::part& p) {
-  return p.submission.value + '/' + p.number.substr(0, p.number.find('.'));
-}
-
 trustar::indicator_submission to_wire(const domain::submission& s,
                                       const std::vector<domain::indicator_row>& rows) {
   auto to_tags = [&](const std::vector<std::string>& names) {
@@ -54,6 +49,10 @@ trustar::indicator_submission to_wire(const domain::submission& s,
 }
 
 } // namespace
+
+std::string original_part(const domain::part& p) {
+  return p.submission.value + '/' + p.number.substr(0, p.number.find('.'));
+}
 
 void outbox::tick() {
   if (state.draining)

@@ -2,7 +2,6 @@
 #include "actors/caf_error.hpp"
 #include "actors/outbox.hpp"
 #include "domain/answers.hpp"
-#include "domain/report_split.hpp"
 #include "protocol/trustar/answers.hpp"
 
 #include <utility>
@@ -66,7 +65,10 @@ void outbox::act(const report_ptr& r, const domain::report_action& action) {
     case report_step::renew_token:
       return start(r);
     case report_step::settle:
+      ++state.bisections[original_part(r->current)].parts_settled;
       return check_delivered(r);
+    case report_step::split:
+      return split(r);
     case report_step::park:
       tell_owner(r, domain::answers::delivery_parked(r->submission, r->current));
       return release(r);
@@ -154,11 +156,30 @@ void outbox::on_answer(const report_ptr& r, report_step step, result<http_respon
   on_outcome(r, outcome);
 }
 
-void outbox::on_outcome(const report_ptr& r, const domain::report_outcome& outcome) {
+void outbox::on_outcome(const report_ptr& r, domain::report_outcome outcome) {
   using kind = domain::report_outcome_kind;
+  if (outcome.kind == kind::ambiguous && config_.sabotage.split_in_doubt)
+    outcome.kind = kind::too_large;
+  if (outcome.kind == kind::too_large) {
+    // Where nothing was taken and the smallest piece was too large, it is not the size.
+    auto& siblings = state.bisections[original_part(r->current)];
+    if (siblings.parts_settled > 0 || siblings.rows_refused == 0)
+      r->halves =
+          domain::halve_report(*r->content, r->current.number, config_.smallest_report, config_.names);
+    outcome.divisible = r->halves.has_value();
+    siblings.rows_refused += outcome.divisible ? 0 : 1;
+  }
   bool as_expected = outcome.kind == kind::done || outcome.kind == kind::missing;
   bool within_budget = take_note(r, as_expected, outcome.cause);
   act(r, r->fsm.on_outcome(outcome, env_.time.now(), random_unit(env_.random), within_budget));
+}
+
+/// One write, before either piece is sent: a crash finds the whole part or both of them.
+void outbox::split(const report_ptr& r) {
+  storage::write_batch batch;
+  auto replaced = parts_.table.replace_report(batch, r->current, *r->halves, env_.time.now());
+  record(r, replaced ? result<storage::write_batch>{std::move(batch)} : replaced.error(),
+         [this, r] { release(r); });
 }
 
 } // namespace isacbot::actors

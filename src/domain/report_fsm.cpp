@@ -136,6 +136,11 @@ report_action report_fsm::on_outcome(const report_outcome& outcome, sys_time now
     return out;
   }
   case kind::too_large:
+    if (step == report_step::create && outcome.divisible) { // certainly not there, and no doubt was before
+      report_action out;
+      out.step = report_step::split;
+      return out;
+    }
     if (step == report_step::create || step == report_step::update)
       return bury("the report is too large for Station: " + outcome.cause);
     return back_off(c); // an answer too large to read says nothing about the report

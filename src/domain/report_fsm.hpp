@@ -9,12 +9,13 @@
 ///            │       not there (any more doubt settled) ─► [create]  │      after a look-up that found
 ///            └─ no doubt ───────────────► [create] (doubt on disk)  ─┤      nothing, and not too early.
 ///                    400, 409 on creation ─► [look_up] ─ not there ──┼─► [bury]
+///                    413 on creation, and the text can be cut ───────┼─► [split]: two pieces take its place
 ///                                                                    ▼
 ///                              body delivered, id on disk ─► [alter_tags] ─► [settle]
 ///
 ///   timeout, 5xx, cut, 429, no connection ... [wait], then as from on_start
 ///   old token .. [renew_token]     401, 403 .. [park] ── on_mended ──► queued or sent
-///   413, enclave gone, refused for good ..... [bury] ── on_request ─► queued or sent
+///   413 else, enclave gone, refused for good  [bury] ── on_request ─► queued or sent
 ///   shutdown ................................ [stop], as before
 ///
 /// States on disk are those of a part: `sent` is a report in doubt, `queued` one that is not.
@@ -80,6 +81,7 @@ struct report_outcome {
   std::string report_id;                ///< done, of a creation or a look-up
   std::vector<std::string> enclave_ids; ///< done, of a look-up: where the report is
   bool same_content = false;            ///< done, of a look-up: it has the content that is wanted already
+  bool divisible = false;               ///< too_large: what was sent can be cut in two
 };
 
 /// Reads the error of an exchange about a report, as the codecs and the connection tell it. What is not
@@ -94,6 +96,7 @@ enum class report_step : std::uint8_t {
   wait,        ///< call on_start after `delay`
   renew_token, ///< get another access token, then call on_start at once
   settle,      ///< it is done
+  split,       ///< cut it in two; record both pieces and the end of this one in one synced batch
   park,        ///< ask the owner to mend the credentials
   bury,        ///< a dead letter; tell the owner `current().last_error`
   stop,        ///< do nothing more in this run: what is on disk is right

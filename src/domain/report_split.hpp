@@ -1,4 +1,5 @@
-/// A report over Station's limits as several reports that are not.
+/// A report over Station's limits as several reports that are not; and one that Station finds too large all
+/// the same, cut once more.
 #pragma once
 
 #include "core/error.hpp"
@@ -6,7 +7,9 @@
 #include "domain/report.hpp"
 #include "observables/known_names.hpp"
 
+#include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,8 +33,26 @@ struct report_limits {
 result<std::vector<report_content>> split_report(const report_content& whole, const report_limits& limits,
                                                  const observables::known_names& names);
 
+/// One half of a part, under a number of its own: "2.1" of "2".
+struct report_piece {
+  std::string number;
+  report_content content;
+
+  friend bool operator==(const report_piece&, const report_piece&) = default;
+};
+
+/// Both halves, cut near the middle: behind a paragraph, else a line, a blank or a character, never in a
+/// value. Their bodies in a row are the whole body. Titles tell the number ("Lantern Moth (part 2.1 of 3)").
+/// The same content is cut in the same place.
+/// @param number    of the part
+/// @param smallest  bytes, without blanks around it: what is no longer than this is not cut
+/// @returns nullopt: too short, or nothing but one value
+std::optional<std::array<report_piece, 2>> halve_report(const report_content& whole, std::string_view number,
+                                                        std::size_t smallest,
+                                                        const observables::known_names& names);
+
 /// By which a part is known to Station and found again: "<submission>" for part "1", "<submission>:2" for the
-/// second, as the parts of a MISP event are named.
+/// second, as the parts of a MISP event are named, "<submission>:2.1" for its first half.
 std::string report_part_id(const submission_id& id, std::string_view number);
 
 } // namespace isacbot::domain

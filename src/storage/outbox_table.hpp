@@ -7,6 +7,7 @@
 #include "core/random.hpp"
 #include "domain/batch_planner.hpp"
 #include "domain/model.hpp"
+#include "domain/report_split.hpp"
 #include "storage/accepted_values.hpp"
 #include "storage/audit_table.hpp"
 #include "storage/keys.hpp"
@@ -171,6 +172,10 @@ class outbox_table {
   /// @error as settle; ec::invalid_argument: the pieces do not add up to the part's rows
   [[nodiscard]] result<void> replace(write_batch& batch, const domain::part& whole,
                                      std::span<const domain::planned_part> pieces, sys_time now) const;
+  /// The same for a part of a report, whose pieces are reports.
+  /// @error as settle; ec::invalid_argument: a part of a list
+  [[nodiscard]] result<void> replace_report(write_batch& batch, const domain::part& whole,
+                                            std::span<const domain::report_piece> pieces, sys_time now) const;
 
  private:
   /// A part as read, for the next change of it.
@@ -181,6 +186,11 @@ class outbox_table {
     domain::submission submission;
   };
   enum class outcome : bool { taken, refused };
+  /// A part to come, and what it carries, encoded.
+  struct new_part {
+    domain::part header;
+    secret load;
+  };
 
   [[nodiscard]] result<std::optional<submission_header>> header(const submission_id& id) const;
   [[nodiscard]] result<stored_part> open_part(std::string_view key, std::string_view sealed) const;
@@ -198,6 +208,8 @@ class outbox_table {
   [[nodiscard]] result<void> put_new_part(write_batch& batch, const domain::planned_part& part) const;
   [[nodiscard]] result<void> put_new_part(write_batch& batch, const domain::part& header,
                                           const secret& load) const;
+  [[nodiscard]] result<void> put_pieces(write_batch& batch, const current_part& whole,
+                                        std::span<const new_part> pieces, sys_time now) const;
   void put_part(write_batch& batch, const std::string& key, const stored_part& value) const;
   /// Moves the index entry and guards the batch against a change since `before` was read.
   void begin_change(write_batch& batch, const current_part& before) const;

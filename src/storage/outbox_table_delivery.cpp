@@ -341,27 +341,53 @@ result<void> outbox_table::replace(write_batch& batch, const domain::part& whole
   if (!before)
     return before.error();
   std::uint64_t rows = 0;
-  std::string numbers;
+  std::vector<new_part> parts;
   for (const domain::planned_part& piece : pieces) {
-    if (piece.header.submission != whole.submission)
-      return fail(ec::invalid_argument, "a piece belongs to another submission");
+    if (piece.header.submission != whole.submission || piece.header.rows != piece.rows.size() ||
+        piece.header.state != part_state::queued)
+      return fail(ec::invalid_argument, "a piece does not fit part " + whole.number + " or its own rows");
     rows += piece.rows.size();
-    numbers.append(numbers.empty() ? "" : ", ").append(piece.header.number);
+    parts.push_back({piece.header, encode(piece.rows)});
   }
   if (rows != before->value.part.rows)
     return fail(ec::invalid_argument, "the pieces of part " + whole.number + " do not hold its rows");
-  begin_change(batch, *before);
-  batch.erase(tables::parts, before->key);
-  batch.erase(tables::part_rows, before->key);
-  for (const domain::planned_part& piece : pieces) {
+  return put_pieces(batch, *before, parts, now);
+}
+
+result<void> outbox_table::replace_report(write_batch& batch, const domain::part& whole,
+                                          std::span<const domain::report_piece> pieces, sys_time now) const {
+  result<current_part> before = current(whole);
+  if (!before)
+    return before.error();
+  if (before->submission.kind != domain::submission_kind::report)
+    return fail(ec::invalid_argument, "part " + whole.number + " is no report");
+  std::vector<new_part> parts;
+  for (const domain::report_piece& piece : pieces) {
+    domain::part header;
+    header.submission = whole.submission;
+    header.number = piece.number;
+    header.rows = 1;
+    parts.push_back({std::move(header), encode(piece.content)});
+  }
+  return put_pieces(batch, *before, parts, now);
+}
+
+result<void> outbox_table::put_pieces(write_batch& batch, const current_part& whole,
+                                      std::span<const new_part> pieces, sys_time now) const {
+  begin_change(batch, whole);
+  batch.erase(tables::parts, whole.key);
+  batch.erase(tables::part_rows, whole.key);
+  std::string numbers;
+  for (const new_part& piece : pieces) {
     result<std::string> key = keys::part(piece.header.submission, piece.header.number);
     if (!key)
       return key.error();
     batch.expect(tables::parts, std::move(*key), std::nullopt);
-    if (result<void> put = put_new_part(batch, piece); !put)
+    if (result<void> put = put_new_part(batch, piece.header, piece.load); !put)
       return put.error();
+    numbers.append(numbers.empty() ? "" : ", ").append(piece.header.number);
   }
-  note(batch, before->submission, "part_split", audit_subject(whole), "into " + numbers, now);
+  note(batch, whole.submission, "part_split", audit_subject(whole.value.part), "into " + numbers, now);
   return {};
 }
 

@@ -162,6 +162,38 @@ TEST_CASE_METHOD(submit_fixture, "a report over Station's limits is handed in as
   CHECK(err.find(id) != std::string::npos);
 }
 
+TEST_CASE_METHOD(submit_fixture, "a report that Station refuses as too large arrives in pieces",
+                 "[cli][submit]") {
+  // Station takes 2,000 different values, whatever it is thought to take.
+  write("operator_key = \"file:" + (dir / "operator_key").string() + "\"\noperator_secret = \"file:" +
+        (dir / "operator_secret").string() + "\"\nmax_indicators_per_report = 100000\n");
+  serve();
+  std::string body;
+  for (int i = 1; i <= 2'900; ++i)
+    body += "host" + std::to_string(i) + ".evil-pieces.com\n";
+  const std::string file = put("report.txt", body);
+  auto receipt = type_json({"submit", "--enclave", enclave, "--report", "--title", "A wave", "--wait", file});
+  const std::string id = text(receipt, "id");
+  const auto& parts = receipt.at("parts").as_array();
+  REQUIRE(parts.size() == 2);
+  std::string there;
+  for (const auto& part : parts) {
+    const auto& p = part.as_object();
+    CHECK(text(p, "external_id") == id + ":" + text(p, "part"));
+    auto report =
+        at_station([&](auto& station) { return station.find_by_external_id(text(p, "external_id")); });
+    REQUIRE(report.has_value());
+    CHECK(report->id == text(p, "station_id"));
+    CHECK(report->title == "A wave (part " + text(p, "part") + ")");
+    there += report->body.value_or("");
+  }
+  CHECK(text(parts[0].as_object(), "part") == "1.1");
+  CHECK(there == body);
+  const std::string shown = type({"submissions", "show", id});
+  CHECK(shown.find("1.1") != std::string::npos);
+  CHECK(shown.find("1.2") != std::string::npos);
+}
+
 TEST_CASE_METHOD(submit_fixture, "what cannot be handed in leaves nothing", "[cli][submit]") {
   serve();
   type({"submit", "--enclave", enclave, (dir / "missing").string()});

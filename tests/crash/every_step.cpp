@@ -114,6 +114,22 @@ TEST_CASE("trouble between the parts of an oversized report doubles and loses no
   require_promises_kept(sweep(oversized_report_in_trouble, {{crash_side::after, crash_kind::power_lost}}));
 }
 
+TEST_CASE("a report that Station refuses as too large survives the end of the bot at every step, in pieces",
+          "[crash][report]") {
+  require_promises_kept(sweep(report_too_large_after_all, {{crash_side::before, crash_kind::power_lost},
+                                                           {crash_side::after, crash_kind::killed}}));
+}
+
+TEST_CASE("trouble between the pieces of a report doubles and loses none", "[crash][report]") {
+  auto make = [] {
+    auto o = report_too_large_after_all();
+    o.disturb_reports = refuse_large_reports_in_trouble;
+    o.lax_external_ids = true; // nobody but the bot itself prevents a second report
+    return o;
+  };
+  require_promises_kept(sweep(make, {{crash_side::after, crash_kind::power_lost}}));
+}
+
 TEST_CASE("limits, faults and time-outs around reports survive the end of the bot at every step",
           "[crash][report]") {
   require_promises_kept(sweep(reports_in_trouble, {{crash_side::before, crash_kind::power_lost},

@@ -94,3 +94,31 @@ TEST_CASE("without looking before creating again the comparison finds doubled re
   INFO(to_string(result.violations));
   CHECK(has(result.violations, breach::doubled));
 }
+
+TEST_CASE("with the pieces of a report recorded one by one the comparison finds lost text",
+          "[crash][sabotage][report]") {
+  auto make = [] {
+    auto o = report_too_large_after_all();
+    o.torn_splits = true;
+    return o;
+  };
+  auto result = sweep(make, {{crash_side::after, crash_kind::killed}}, 2);
+  INFO(to_string(result.violations));
+  CHECK(has(result.violations, breach::lost));
+}
+
+TEST_CASE("with reports split that may have been taken the comparison finds doubled text",
+          "[crash][sabotage][report]") {
+  auto options = report_too_large_after_all();
+  options.disturb_reports = [](const http::request& call, std::uint64_t nth) -> std::optional<disturbance> {
+    if (nth == 1)
+      return disturbance{disturbance::kind::answer_lost, {}};
+    return refuse_large_reports(call, nth);
+  };
+  options.outbox_sabotage.split_in_doubt = true;
+  world w(options);
+  bool quiet = w.run();
+  auto found = judge(w, quiet);
+  INFO(to_string(found));
+  CHECK(has(found, breach::doubled));
+}

@@ -112,6 +112,33 @@ inline world_options oversized_report_in_trouble() {
   return o;
 }
 
+/// Station takes no report over 70 bytes, although its limit was said to be another.
+inline std::optional<disturbance> refuse_large_reports(const http::request& call, std::uint64_t) {
+  if (!call.target.ends_with("/reports") ||
+      boost::json::parse(call.body).at("reportBody").as_string().size() <= 70)
+    return std::nullopt;
+  return answer_with(413);
+}
+
+/// What is refused has had no effect, whatever else goes wrong.
+inline std::optional<disturbance> refuse_large_reports_in_trouble(const http::request& call,
+                                                                  std::uint64_t nth) {
+  auto trouble = go_wrong_in_turn(call, nth);
+  auto refused = refuse_large_reports(call, nth);
+  const bool lost = trouble && trouble->what == disturbance::kind::request_lost;
+  return refused && !lost ? refused : trouble;
+}
+
+/// A report that Station refuses with 413, and so one of its halves; in five pieces in the end.
+inline world_options report_too_large_after_all() {
+  world_options o;
+  o.lists = {{make_oversized_report("a")}};
+  o.lists[0][0].parts = 5;
+  o.smallest_report = 32;
+  o.disturb_reports = refuse_large_reports;
+  return o;
+}
+
 /// Two members, reports and lists in turn, while calls about reports go wrong in every way.
 inline world_options reports_in_trouble() {
   world_options o;

@@ -25,6 +25,7 @@ actors::bot_config config_of(const world_options& options) {
   c.follower.station_url = "https://station.test";
   c.outbox.limits.max_rows = options.max_rows;
   c.settings.report_limits = options.report_limits;
+  c.outbox.smallest_report = options.smallest_report;
   c.outbox.detached_lists = false;
   c.outbox.lists.stage.late_bytes = options.late_bytes;
   c.outbox.sabotage = options.outbox_sabotage;
@@ -41,11 +42,13 @@ world::system_config::system_config() {
 
 world::life::life(world& w, storage::bot_database opened)
     : database(std::move(opened)),
-      store(*database.store, w.points_,
-            [&w] {
-              if (w.points_.kind() != crash_kind::killed)
-                w.files_->pull_plug();
-            }),
+      store(
+          *database.store, w.points_,
+          [&w] {
+            if (w.points_.kind() != crash_kind::killed)
+              w.files_->pull_plug();
+          },
+          w.options_.torn_splits),
       tables(store, database.sealer, w.random_),
       system(config),
       scheduler(dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler())) {

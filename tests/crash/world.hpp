@@ -32,6 +32,7 @@ struct world_options {
   std::vector<std::vector<handed_list>> lists; ///< one member each
   std::size_t max_rows = 10'000;               ///< of one part
   domain::report_limits report_limits;         ///< larger reports are split
+  std::size_t smallest_report = 4'096;         ///< of one that Station finds too large: not cut below this
   std::size_t late_bytes = 1'000'000;          ///< of a staged list (storage/list_stage.hpp)
   disturber disturb;                           ///< of batches
   disturber disturb_reports;                   ///< of calls that look up, create and tag reports
@@ -41,6 +42,7 @@ struct world_options {
   bool repeat_after_restart = false;           ///< and the last one of each member again to the restarted bot
   std::chrono::nanoseconds in_flight_delay{0}; ///< of requests that were under way when the bot died
   storage::sabotage store_sabotage;
+  bool torn_splits = false; ///< the write that puts two pieces in the place of a part is one for each row
   actors::outbox_sabotage outbox_sabotage;
   actors::dispatcher_sabotage dispatcher_sabotage;
 };

@@ -327,3 +327,37 @@ TEST_CASE("a report's progress survives as a part", "[domain]") {
   CHECK(p.station_submission_id == "r-1");
   CHECK(progress_of(p) == fsm.current());
 }
+
+TEST_CASE("a report that Station finds too large is split when it can be cut, without a doubt", "[domain]") {
+  report_fsm fsm(single_report(), {}, {});
+  REQUIRE(fsm.on_start(start).step == step::create);
+  auto too_large = outcome(kind::too_large);
+  too_large.divisible = true;
+  auto action = fsm.on_outcome(too_large, start + 1s, 0);
+  CHECK(action.step == step::split);
+  CHECK(fsm.current().state == part_state::queued);
+  CHECK_FALSE(fsm.doubtful());
+  CHECK(fsm.on_outcome(too_large, start + 2s, 0).step == step::stop); // the answer again changes nothing
+}
+
+TEST_CASE("a report in doubt is looked for before it can be split", "[domain]") {
+  report_fsm fsm(single_report(), doubtful_progress(start), {});
+  auto too_large = outcome(kind::too_large);
+  too_large.divisible = true;
+  REQUIRE(fsm.on_start(start + 1s).step == step::look_up);
+  CHECK(fsm.on_outcome(too_large, start + 1s, 0).step == step::wait); // says nothing about the report
+  REQUIRE(fsm.on_start(start + 120s).step == step::look_up);
+  REQUIRE(fsm.on_outcome(outcome(kind::missing), start + 120s, 0).step == step::create);
+  CHECK(fsm.on_outcome(too_large, start + 121s, 0).step == step::split);
+}
+
+TEST_CASE("an update that is too large is given up, whether it could be cut or not", "[domain]") {
+  report_progress delivered;
+  delivered.report_id = "r-1";
+  report_fsm fsm(feed(), delivered, {});
+  REQUIRE(fsm.on_start(start).step == step::update);
+  auto too_large = outcome(kind::too_large);
+  too_large.divisible = true;
+  CHECK(fsm.on_outcome(too_large, start, 0).step == step::bury);
+  CHECK(fsm.current().report_id == "r-1");
+}

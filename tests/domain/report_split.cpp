@@ -5,7 +5,9 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <set>
 #include <string>
+#include <vector>
 
 using namespace isacbot;
 using namespace isacbot::domain;
@@ -147,8 +149,126 @@ TEST_CASE("parts stay within the limits, lose nothing, and are the same again, w
   }
 }
 
+namespace {
+
+/// Halves again and again until nothing is longer than `limit`. @returns by number, in the order of the text
+std::vector<report_piece> halve_down(report_piece piece, std::size_t limit) {
+  if (piece.content.body.size() <= limit)
+    return {std::move(piece)};
+  auto halves = halve_report(piece.content, piece.number, 16, {});
+  if (!halves)
+    return {std::move(piece)};
+  auto all = halve_down(std::move((*halves)[0]), limit);
+  for (auto& more : halve_down(std::move((*halves)[1]), limit))
+    all.push_back(std::move(more));
+  return all;
+}
+
+std::set<std::string> values_of(const std::string& text) {
+  std::set<std::string> out;
+  for (const auto& row : find_observables({"", text, {}, ""}, {}).rows)
+    out.insert(row.type + ' ' + row.value);
+  return out;
+}
+
+} // namespace
+
+TEST_CASE("what Station finds too large is cut near its middle, each half under a number of its own",
+          "[domain][report]") {
+  auto whole = with_body("first paragraph\n\nsecond one\nwith a line\n\nthird paragraph\n");
+  whole.title = "Lantern Moth (part 2 of 3)";
+  auto halves = halve_report(whole, "2", 16, {});
+  REQUIRE(halves);
+  CHECK((*halves)[0] == report_piece{"2.1",
+                                     {"Lantern Moth (part 2.1 of 3)", "first paragraph\n\n", whole.time_began,
+                                      whole.external_url}});
+  CHECK((*halves)[1].number == "2.2");
+  CHECK((*halves)[1].content.title == "Lantern Moth (part 2.2 of 3)");
+  CHECK((*halves)[1].content.body == "second one\nwith a line\n\nthird paragraph\n");
+  auto quarters = halve_report((*halves)[1].content, "2.2", 16, {});
+  REQUIRE(quarters);
+  CHECK((*quarters)[0].number == "2.2.1");
+  CHECK((*quarters)[0].content.title == "Lantern Moth (part 2.2.1 of 3)");
+}
+
+TEST_CASE("a report in one piece gets numbers in its titles when it is cut", "[domain][report]") {
+  auto halves = halve_report(with_body("first line\nsecond line\n"), "1", 16, {});
+  REQUIRE(halves);
+  CHECK((*halves)[0].content.title == "Lantern Moth (part 1.1)");
+  CHECK((*halves)[1].content.title == "Lantern Moth (part 1.2)");
+  auto again = halve_report({"Lantern Moth (part 1.1)", "first line and more of it", {}, ""}, "1.1", 16, {});
+  REQUIRE(again);
+  CHECK((*again)[1].content.title == "Lantern Moth (part 1.1.2)");
+
+  auto whole = with_body("one two three four five");
+  whole.title = std::string(max_report_title, 't') + " (part 1 of whatever";
+  halves = halve_report(whole, "1", 16, {});
+  REQUIRE(halves);
+  CHECK((*halves)[1].content.title.ends_with(" (part 1.2)"));
+  CHECK((*halves)[1].content.title.size() <= max_report_title + 2);
+}
+
+TEST_CASE("what is short, blank or a single value is not cut", "[domain][report]") {
+  CHECK_FALSE(halve_report(with_body("sixteen bytes it"), "1", 16, {}));
+  CHECK(halve_report(with_body("sixteen bytes it+"), "1", 16, {}));
+  CHECK_FALSE(halve_report(with_body("short" + std::string(100, ' ')), "1", 16, {}));
+  CHECK_FALSE(halve_report(with_body(std::string(100, '\n')), "1", 16, {}));
+  CHECK_FALSE(halve_report(with_body(""), "1", 0, {}));
+  CHECK_FALSE(halve_report(with_body("https://bad-site-1.com/" + std::string(200, 'a')), "1", 16, {}));
+}
+
+TEST_CASE("no cut goes through a value that holds blanks", "[domain][report]") {
+  const std::string key = R"(HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Winlogon)";
+  const auto body = "writes " + key + " at boot";
+  auto halves = halve_report(with_body(body), "1", 16, {});
+  if (halves)
+    CHECK(values_of((*halves)[0].content.body + "\n" + (*halves)[1].content.body) == values_of(body));
+  for (const auto& part : split(with_body("it writes " + key), 60, 100))
+    CHECK(part.body.find("Windows") == part.body.find("Windows NT"));
+}
+
+TEST_CASE("halves of halves hold all of the text in order and every value whole", "[domain][report]") {
+  const std::vector<std::string> words{"hxxp://evil[.]com/a/b",
+                                       "bad[at]evil-mail.com",
+                                       "\xE2\x98\xA0",
+                                       "d41d8cd98f00b204e9800998ecf8427e",
+                                       "\n",
+                                       "\n\n",
+                                       "\t",
+                                       "text",
+                                       "8.8.4.4",
+                                       "evil-site.com"};
+  test::random_numbers random(11);
+  for (int round = 0; round < 60; ++round) {
+    std::string body;
+    const auto length = 20 + random.below(200);
+    for (std::uint64_t i = 0; i < length; ++i)
+      body += words[random.below(words.size())] + (random.below(3) == 0 ? "\n" : " ");
+    const std::size_t limit = 64 + random.below(200);
+    auto pieces = halve_down({"1", with_body(body)}, limit);
+    CAPTURE(round, limit, body);
+    std::string text;
+    std::set<std::string> values;
+    std::set<std::string> titles;
+    for (const auto& piece : pieces) {
+      CHECK(piece.content.body.size() <= limit);
+      CHECK(is_utf8_border(piece.content.body));
+      CHECK(piece.content.body.find_first_not_of(" \t\n") != std::string::npos);
+      text += piece.content.body;
+      values.merge(values_of(piece.content.body));
+      titles.insert(piece.content.title);
+    }
+    CHECK(text == body);
+    CHECK(values == values_of(body));
+    CHECK(titles.size() == pieces.size());
+    CHECK(halve_down({"1", with_body(body)}, limit) == pieces);
+  }
+}
+
 TEST_CASE("the first part is known by its submission, the others by their number", "[domain][report]") {
   CHECK(report_part_id(submission_id{"01HX"}, "1") == "01HX");
   CHECK(report_part_id(submission_id{"01HX"}, "2") == "01HX:2");
   CHECK(report_part_id(submission_id{"01HX"}, "10") == "01HX:10");
+  CHECK(report_part_id(submission_id{"01HX"}, "1.1") == "01HX:1.1");
+  CHECK(report_part_id(submission_id{"01HX"}, "2.1.2") == "01HX:2.1.2");
 }

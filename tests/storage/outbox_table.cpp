@@ -505,3 +505,55 @@ TEST_CASE("an oversized report is accepted whole, its parts due one after the ot
   CHECK(receipt.parts == due);
   CHECK(receipt.counts == domain::counts{1, 1, 0, 0, 0});
 }
+
+TEST_CASE("a report that is cut in two gives its place to both halves in one write, or keeps it",
+          "[storage][outbox_table]") {
+  fixture f;
+  fixture::sample s = fixture::make("A", {});
+  s.receipt.submission.kind = domain::submission_kind::report;
+  s.receipt.counts = {1, 1, 0, 0, 0};
+  s.receipt.withheld.clear();
+  s.receipt.reasons.clear();
+  const std::vector<domain::report_content> contents{{"Moth (part 1 of 2)", "one\ntwo\n", {}, ""},
+                                                     {"Moth (part 2 of 2)", "three\n", {}, ""}};
+  write_batch batch;
+  auto parts = f.outbox.append_report(batch, s.receipt, contents);
+  REQUIRE(parts);
+  f.commit(batch);
+  const std::array pieces{domain::report_piece{"1.1", {"Moth (part 1.1 of 2)", "one\n", {}, ""}},
+                          domain::report_piece{"1.2", {"Moth (part 1.2 of 2)", "two\n", {}, ""}}};
+  auto whole = parts->front();
+  write_batch split;
+  REQUIRE(f.outbox.replace_report(split, whole, pieces, start));
+  f.commit(split);
+  auto due = f.outbox.due(10).value();
+  REQUIRE(due.size() == 3); // in the order of the text
+  CHECK(due[0].number == "1.1");
+  CHECK(due[1].number == "1.2");
+  CHECK(due[2].number == "2");
+  CHECK(f.outbox.report(due[0]).value() == pieces[0].content);
+  CHECK(f.outbox.report(due[1]).value() == pieces[1].content);
+  CHECK(f.outbox.part(submission_id{"A"}, "1").error().code == ec::not_found);
+  CHECK(f.outbox.report(whole).error().code == ec::not_found);
+  auto receipt = f.outbox.find(submission_id{"A"}).value().value();
+  CHECK(receipt.parts == due);
+  CHECK(receipt.counts == domain::counts{1, 1, 0, 0, 0});
+  write_batch twice; // it is gone
+  CHECK(f.outbox.replace_report(twice, whole, pieces, start).error().code == ec::not_found);
+
+  // Between two looks at a part only one change of it gets through.
+  auto rest = due[2];
+  const std::array halves{domain::report_piece{"2.1", {"a", "three", {}, ""}},
+                          domain::report_piece{"2.2", {"b", "\n", {}, ""}}};
+  write_batch late;
+  REQUIRE(f.outbox.replace_report(late, rest, halves, start));
+  rest.state = domain::part_state::buried;
+  f.saved(rest);
+  CHECK(f.store.write(late, sync::yes).error().code == ec::precondition_failed);
+  CHECK(f.outbox.find(submission_id{"A"}).value()->parts.size() == 3);
+
+  (void)f.accept("B", {1});
+  write_batch wrong;
+  CHECK(f.outbox.replace_report(wrong, f.outbox.due(10).value().back(), pieces, start).error().code ==
+        ec::invalid_argument);
+}
