@@ -19,5 +19,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const member* sender = slack::sender_of(*request);
   if (sender != nullptr && (sender->user.empty() || sender->team.empty()))
     std::abort(); // everybody who gets an answer is somebody
+  if (const auto* action = std::get_if<slack::message_action>(&*request)) {
+    if (action->files.size() > slack::max_message_files)
+      std::abort();
+    for (const auto& file : action->files)
+      if (file.id.empty())
+        std::abort();
+  }
   return 0;
 }

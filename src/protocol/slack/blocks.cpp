@@ -166,9 +166,20 @@ element file_input(std::size_t max_files, std::string_view action_id) {
                                       {"max_files", std::clamp<std::size_t>(max_files, 1, limit::files)}});
 }
 
-element checkboxes(const std::vector<option>& options, std::string_view action_id) {
+element checkboxes(const std::vector<option>& options, const std::vector<std::string>& initial,
+                   std::string_view action_id) {
   bj::object json{{"type", "checkboxes"}, {"action_id", cut_id(action_id)}};
-  json["options"] = to_array(usable_options(options, limit::checkboxes));
+  std::vector<bj::object> usable = usable_options(options, limit::checkboxes);
+  bj::array ticked;
+  for (const bj::object& entry : usable)
+    for (const std::string& value : initial)
+      if (entry.at("value") == to_string(value)) {
+        ticked.emplace_back(entry); // Slack wants the very same object
+        break;
+      }
+  if (!ticked.empty()) // Slack refuses an empty list
+    json["initial_options"] = std::move(ticked);
+  json["options"] = to_array(std::move(usable));
   return block_factory::make_element(std::move(json));
 }
 

@@ -84,7 +84,9 @@ element external_select(std::string_view placeholder = {}, const std::optional<o
                         std::string_view action_id = "value");
 
 /// At most 10 checkboxes; without any as static_select.
-element checkboxes(const std::vector<option>& options, std::string_view action_id = "value");
+/// @param initial  values of the options that are ticked at first; those that no option has are passed over
+element checkboxes(const std::vector<option>& options, const std::vector<std::string>& initial = {},
+                   std::string_view action_id = "value");
 
 /// Date and time in the reader's own zone; comes back as a moment. Inputs of dialogs and messages only.
 element datetime_picker(std::string_view action_id = "value");

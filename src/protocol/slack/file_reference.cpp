@@ -15,4 +15,17 @@ file_reference read_file(const json::reader& from) {
   return file;
 }
 
+std::vector<file_reference> read_message_files(const json::reader& message) {
+  std::vector<file_reference> files;
+  for (const json::reader& from : message.optional_objects("files")) {
+    const std::string mode = from.text_or("mode");
+    const std::string access = from.text_or("file_access", "visible");
+    const bool is_gone = mode == "tombstone" || mode == "hidden_by_limit";
+    const bool is_open = access == "visible" || access == "check_file_info";
+    if (!is_gone && is_open && files.size() < max_message_files)
+      files.push_back(read_file(from));
+  }
+  return files;
+}
+
 } // namespace isacbot::slack

@@ -231,6 +231,7 @@ result<message_action> parse_message_action(const boost::json::value& value) {
     into.message_text = message.text_or("text");
     into.message_user = user_id{message.text_or("user")};
     into.thread_ts = message.text_or("thread_ts");
+    into.files = read_message_files(message);
     into.response_url = secret(payload.filled_text("response_url"));
   });
 }

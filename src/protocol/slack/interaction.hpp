@@ -136,6 +136,7 @@ struct message_action {
   std::string thread_ts;    ///< root of the thread the message is in; empty outside threads
   std::string message_text; ///< Slack's escaped form; may be empty; see normalise_text
   user_id message_user;     ///< empty for messages of apps
+  std::vector<file_reference> files;
   secret response_url;
 };
 

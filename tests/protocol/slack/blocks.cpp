@@ -130,6 +130,15 @@ TEST_CASE("lists keep their limits", "[slack][blocks]") {
   CHECK(size_at(checkboxes(options).json(), "options") == 10);
 }
 
+TEST_CASE("checkboxes are ticked at first where an option has the value", "[slack][blocks]") {
+  const std::vector<option> options{{"One", "1", "first"}, {"Two", "2", {}}, {"Three", "3", {}}};
+  auto json = checkboxes(options, {"3", "1", "9"}).json();
+  const auto& offered = json.at("options").as_array();
+  CHECK(json.at("initial_options") == boost::json::value(boost::json::array{offered[0], offered[2]}));
+  CHECK(checkboxes(options, {"9"}).json().if_contains("initial_options") == nullptr);
+  CHECK(validate_view(in_modal(input("b", "l", checkboxes(options, {"2"})))).has_value());
+}
+
 TEST_CASE("empty lists never make an invalid block", "[slack][blocks]") {
   for (const block& b :
        {section_fields({}), context(std::vector<mrkdwn>{}), actions({}), section({}), header("")})
