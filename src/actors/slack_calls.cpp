@@ -38,6 +38,21 @@ slack_call update_view(std::string view_id, slack::view view) {
           judge_by(slack::parse_view_answer), true};
 }
 
+slack_call change_view(std::string view_id, std::string hash, slack::view view) {
+  return {"views.update",
+          [id = std::move(view_id), hash = std::move(hash),
+           v = std::move(view)](const slack::api_access& access) {
+            return slack::views_update(access, id, v, hash);
+          },
+          [](const http::response& r) -> std::optional<slack::api_fault> {
+            auto answer = slack::parse_view_answer(r);
+            if (answer || answer.error().code == "hash_conflict" || answer.error().code == "not_found")
+              return std::nullopt;
+            return answer.error();
+          },
+          true};
+}
+
 slack_call update_view_by_external_id(std::string external_id, slack::view view) {
   return {"views.update",
           [id = std::move(external_id), v = std::move(view)](const slack::api_access& access) {
@@ -86,10 +101,11 @@ slack_call get_permalink(channel_id channel, std::string ts) {
           judge_by(slack::parse_permalink), true};
 }
 
-slack_call get_thread(channel_id channel, std::string ts, std::size_t limit) {
+slack_call get_thread(channel_id channel, std::string ts, std::size_t limit, std::string cursor) {
   return {"conversations.replies",
-          [channel = std::move(channel), ts = std::move(ts), limit](const slack::api_access& access) {
-            return slack::conversations_replies(access, channel, ts, limit);
+          [channel = std::move(channel), ts = std::move(ts), limit,
+           cursor = std::move(cursor)](const slack::api_access& access) {
+            return slack::conversations_replies(access, channel, ts, limit, cursor);
           },
           judge_by(slack::parse_thread), true};
 }

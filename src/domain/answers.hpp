@@ -11,6 +11,7 @@
 #include "domain/model.hpp"
 #include "domain/search_term.hpp"
 #include "domain/submission_progress.hpp"
+#include "protocol/slack/file_reference.hpp"
 #include "protocol/slack/message.hpp"
 #include "protocol/slack/view.hpp"
 
@@ -24,7 +25,8 @@
 namespace isacbot::domain::answers {
 
 // Names that come back from Slack when somebody presses something.
-inline constexpr std::string_view action_open_register = "open_register"; ///< button: opens the dialog
+inline constexpr std::string_view action_open_register = "open_register";     ///< button: opens the dialog
+inline constexpr std::string_view action_list_of_message = "list_of_message"; ///< button: another dialog
 inline constexpr std::string_view callback_register = "register";
 inline constexpr std::string_view callback_submit_indicators = "submit_indicators";
 inline constexpr std::string_view callback_submit_report = "submit_report";
@@ -35,6 +37,8 @@ inline constexpr std::string_view block_indicators = "indicators";
 inline constexpr std::string_view block_title = "title";
 inline constexpr std::string_view block_body = "body";
 inline constexpr std::string_view block_file = "file";
+/// Checkboxes, from a message with files only; the values are places in our own list (message_files.hpp).
+inline constexpr std::string_view block_message_files = "message_files";
 inline constexpr std::string_view block_time_began = "time_began";
 inline constexpr std::string_view block_thread = "thread"; ///< checkbox, from a message only, value "yes"
 inline constexpr std::string_view block_enclave = "enclave";
@@ -172,17 +176,21 @@ std::vector<slack::option> enclave_options(const std::vector<enclave_choice>& en
                                            std::string_view typed);
 
 struct submit_dialog_settings {
-  std::string typed{};                     ///< what the text input begins with
-  std::optional<enclave_choice> enclave{}; ///< chosen at first
-  std::string private_metadata{};          ///< opaque
+  std::string typed{};                        ///< what the text input begins with
+  std::optional<enclave_choice> enclave{};    ///< chosen at first
+  bool in_thread = false;                     ///< offer the whole thread of the message
+  std::vector<slack::file_reference> files{}; ///< of the message, in the order of offer
+  std::string private_metadata{};             ///< opaque
 };
 slack::view submit_indicators_dialog(const submit_dialog_settings& settings);
 
 struct report_dialog_settings {
-  std::string title{};            ///< what the inputs begin with
-  std::string body{};             ///< may be longer than an input takes: cut there
-  bool in_thread = false;         ///< offer the whole thread of the message
-  std::string private_metadata{}; ///< opaque
+  std::string title{};                        ///< what the inputs begin with
+  std::string body{};                         ///< may be longer than an input takes: cut there
+  bool of_message = false;                    ///< offer to make it a list instead
+  bool in_thread = false;                     ///< offer the whole thread of the message
+  std::vector<slack::file_reference> files{}; ///< of the message, in the order of offer
+  std::string private_metadata{};             ///< opaque
 };
 slack::view submit_report_dialog(const report_dialog_settings& settings);
 
@@ -197,8 +205,8 @@ message_as_report report_of_message(std::string_view text);
 struct report_preview {
   std::string title{};
   std::uint64_t body_characters = 0;
-  std::string file_name{}; ///< of the file that is part of the body; empty: none
-  std::size_t parts = 1;   ///< over Station's limits: it is sent as so many reports
+  std::vector<std::string> file_names{}; ///< of the files that are part of the body
+  std::size_t parts = 1;                 ///< over Station's limits: it is sent as so many reports
   std::vector<type_count> types{};
   std::vector<indicator_row> first{};   ///< the first few observables
   std::vector<indicator_row> special{}; ///< that Station passes over
@@ -214,6 +222,12 @@ struct report_preview {
 };
 slack::view confirm_report_dialog(const report_preview& preview);
 
+/// The dialog is empty.
+/// @param files_offered  files of a message could have been ticked
+dialog_faults nothing_to_list(bool files_offered);
+dialog_faults nothing_to_report(bool files_offered);
+/// What to say about a thread of which nothing, or only its beginning, could be read.
+std::string thread_not_read(bool partly);
 /// Nothing in the text is an indicator.
 dialog_faults no_indicators(const counts& c, const std::vector<line_report>& refused);
 /// The text is over the limit, or its tags or other fields are.
@@ -222,6 +236,27 @@ dialog_faults submission_faults(const error& e, std::string_view reference,
                                 std::string_view block = block_indicators);
 /// The enclave is not (or no longer) one that the member may create in.
 dialog_faults wrong_enclave();
+
+/// Why a file of a message, or one attached to the dialog, is not read.
+enum class file_trouble {
+  too_large,    ///< by itself, or all of them together
+  elsewhere,    ///< not at one of `slack.files_hosts`
+  no_scope,     ///< the app has no right to read files
+  out_of_reach, ///< Slack does not show it to the bot
+  not_given,    ///< Slack did not answer as it should
+};
+/// What to do about it, beside the file's input; names the file.
+/// @param of_message  else attached to the dialog
+/// @param max_bytes  with file_trouble::too_large: how much is taken, of all files together
+dialog_faults file_faults(file_trouble why, const slack::file_reference& file, bool of_message,
+                          std::uint64_t max_bytes = 0);
+/// What is wrong with its content, in words that are there already.
+dialog_faults file_faults(std::string_view why, const slack::file_reference& file, bool of_message);
+
+/// The button that makes a list of a message's report, in a dialog that nobody knows any more.
+slack::message dialog_too_old();
+/// Slack did not change the dialog.
+slack::message dialog_not_changed();
 
 /// What will happen when the member agrees.
 struct submission_preview {
@@ -235,7 +270,9 @@ struct submission_preview {
   bool known_checked = true; ///< false: Station could not be asked in time
   std::string enclave_name{};
   std::vector<std::string> tags{};
-  std::uint64_t special_withheld = 0;    ///< can be sent after all (checkbox send_special)
+  std::vector<std::string> file_names{}; ///< of the files that are part of the list
+  std::string remark{};               ///< something that did not work and does not matter much; plain words
+  std::uint64_t special_withheld = 0; ///< can be sent after all (checkbox send_special)
   std::uint64_t safelisted_withheld = 0; ///< the same (checkbox send_safelisted)
   bool safelist_checked = true;          ///< false: Station could not be asked in time
   std::string draft_id{};                ///< private_metadata

@@ -3,6 +3,8 @@
 #include "core/bytes.hpp"
 #include "protocol/json.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace isacbot::domain {
@@ -13,12 +15,28 @@ namespace bj = boost::json;
 
 constexpr json::limits bounds{std::size_t{32} << 20U, 16};
 
+bj::array to_json(const std::vector<slack::file_reference>& files) {
+  bj::array list;
+  for (const auto& file : files)
+    list.emplace_back(bj::object{{"id", file.id},
+                                 {"name", file.name},
+                                 {"mimetype", file.mimetype},
+                                 {"size", file.size},
+                                 {"url", file.url.reveal()}});
+  return list;
+}
+
+bj::array to_json(const std::vector<list_file>& files) {
+  bj::array list;
+  for (const auto& file : files)
+    list.emplace_back(bj::object{{"name", file.name}, {"content", to_base64(file.content)}});
+  return list;
+}
+
 bj::object to_json(const dialog_context& x) {
-  return {{"channel", x.channel.value},
-          {"response_url", x.response_url.reveal()},
-          {"message_ts", x.message_ts},
-          {"thread_ts", x.thread_ts},
-          {"message_text", x.message_text}};
+  return {{"channel", x.channel.value},     {"response_url", x.response_url.reveal()},
+          {"message_ts", x.message_ts},     {"thread_ts", x.thread_ts},
+          {"message_text", x.message_text}, {"files", to_json(x.files)}};
 }
 
 bj::array to_json(const std::vector<std::string>& texts) {
@@ -32,17 +50,37 @@ secret sealed_text(const bj::object& x) {
   return secret{bj::serialize(x)};
 }
 
+std::vector<slack::file_reference> read_references(const json::reader& r) {
+  std::vector<slack::file_reference> files;
+  for (const json::reader& file : r.optional_objects("files"))
+    files.push_back({file.filled_text("id"), file.text("name"), file.text("mimetype"),
+                     static_cast<std::uint64_t>(std::max<std::int64_t>(0, file.integer("size"))),
+                     secret{file.text("url")}});
+  return files;
+}
+
+std::vector<list_file> read_files(const json::reader& r) {
+  std::vector<list_file> files;
+  auto add = [&](std::string name, const std::string& content) {
+    if (auto bytes = from_base64(content); bytes && !bytes->empty())
+      files.push_back({std::move(name), std::move(*bytes)});
+  };
+  for (const json::reader& file : r.optional_objects("files"))
+    add(file.text("name"), file.text("content"));
+  add({}, r.text_or("file")); // as it was stored while there was one at most
+  return files;
+}
+
 dialog_context read_context(const json::reader& r) {
   return {channel_id{r.text("channel")}, secret{r.text("response_url")}, r.text_or("message_ts"),
-          r.text_or("thread_ts"), r.text_or("message_text")};
+          r.text_or("thread_ts"),        r.text_or("message_text"),      read_references(r)};
 }
 
 indicator_draft read_indicators(const json::reader& r) {
   indicator_draft x;
   x.context = read_context(r.object("context"));
   x.text = r.text("text");
-  if (auto file = from_base64(r.text_or("file")))
-    x.file = std::move(*file);
+  x.files = read_files(r);
   x.staged = r.text_or("staged");
   x.enclave = enclave_id{r.text("enclave")};
   x.enclave_name = r.text("enclave_name");
@@ -93,7 +131,7 @@ secret encode(const dialog_context& x) {
 secret encode(const indicator_draft& x) {
   return sealed_text({{"context", to_json(x.context)},
                       {"text", x.text},
-                      {"file", to_base64(x.file)},
+                      {"files", to_json(x.files)},
                       {"staged", x.staged},
                       {"enclave", x.enclave.value},
                       {"enclave_name", x.enclave_name},

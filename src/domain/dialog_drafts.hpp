@@ -5,7 +5,9 @@
 #include "core/error.hpp"
 #include "core/ids.hpp"
 #include "core/secret.hpp"
+#include "domain/indicator_file.hpp"
 #include "domain/report.hpp"
+#include "protocol/slack/file_reference.hpp"
 
 #include <string>
 #include <string_view>
@@ -21,6 +23,7 @@ struct dialog_context {
   std::string message_ts{};   ///< of the message that a shortcut was used on; empty: none
   std::string thread_ts{};    ///< root of its thread; empty: it is in none
   std::string message_text{}; ///< of that message, normalised: it may be longer than a dialog's input takes
+  std::vector<slack::file_reference> files{}; ///< of that message, in the order of offer (message_files.hpp)
 
   friend bool operator==(const dialog_context&, const dialog_context&) = default;
 };
@@ -29,8 +32,8 @@ struct dialog_context {
 struct indicator_draft {
   dialog_context context;
   std::string text;
-  std::string file;     ///< bytes of the attached one; empty: none
-  std::string staged{}; ///< instead: the list with the OUTBOX that text and file have become; empty: none
+  std::vector<list_file> files{}; ///< of the message and attached, in their order
+  std::string staged{}; ///< instead: the list with the OUTBOX that text and files have become; empty: none
   enclave_id enclave;
   std::string enclave_name;
   std::vector<std::string> tags; ///< the TLP among them

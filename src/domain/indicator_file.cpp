@@ -1,11 +1,12 @@
 #include "domain/indicator_file.hpp"
 
+#include "domain/line_text.hpp"
 #include "domain/list_intake.hpp"
 #include "domain/lists/list_file_reader.hpp"
 #include "domain/lists/text_reader.hpp"
 #include "protocol/slack/text.hpp"
+#include "protocol/slack/utf8.hpp"
 
-#include <algorithm>
 #include <limits>
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@ namespace isacbot::domain {
 
 namespace {
 
+constexpr std::size_t most_name_characters = 60; // room for the line is left
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
 /// Everything in one chunk, and every line kept: the text was limited before.
@@ -34,15 +36,32 @@ result<void> read_all(list_reader&& reader, std::string_view bytes) {
 
 } // namespace
 
-result<indicator_list> read_indicators(std::string_view text, std::string_view file,
+std::string name_before(std::string_view name) {
+  return name.empty() ? std::string() : slack::cut_text(slack::clean_text(name), most_name_characters) + ": ";
+}
+
+item_sink from_file(std::string name, item_sink take) {
+  if (name.empty())
+    return take;
+  return [before = name_before(name), take = std::move(take)](list_item&& item) {
+    if (item.reason)
+      item.text = shown_text(before + item.text);
+    return take(std::move(item));
+  };
+}
+
+result<indicator_list> read_indicators(std::string_view text, std::span<const list_file> files,
                                        const indicator_list_options& options) {
-  if (std::max(text.size(), file.size()) > options.max_bytes)
+  std::size_t bytes = text.size();
+  for (const list_file& file : files)
+    bytes += file.content.size();
+  if (bytes > options.max_bytes)
     return fail(ec::too_large, "the list has more than " + std::to_string(options.max_bytes) + " bytes",
                 "hand it in as several lists");
   if (options.dress == observables::dialect::slack) {
     indicator_list_options undressed = options;
     undressed.dress = observables::dialect::automatic;
-    return read_indicators(slack::normalise_text(text), file, undressed);
+    return read_indicators(slack::normalise_text(text), files, undressed);
   }
   indicator_list list;
   list_intake intake(in_memory(options), {[&list](intake_chunk&& chunk) -> result<void> {
@@ -56,9 +75,17 @@ result<indicator_list> read_indicators(std::string_view text, std::string_view f
     text.remove_prefix(byte_order_mark.size());
   if (auto read = read_all(text_reader(options, loose, take), text); !read)
     return read.error();
-  if (!file.empty())
-    if (auto read = read_all(list_file_reader(options, take), file); !read)
-      return read.error();
+  const bool several = files.size() > 1 || (!files.empty() && !trimmed(text).empty());
+  for (const list_file& file : files) {
+    const auto read = read_all(
+        list_file_reader(options, from_file(several ? file.name : std::string(), take)), file.content);
+    if (!read) {
+      error why = read.error();
+      if (!why.mend.empty())
+        why.mend.insert(0, name_before(file.name));
+      return why;
+    }
+  }
   result<intake_totals> totals = intake.finish();
   if (!totals)
     return totals.error();

@@ -90,7 +90,7 @@ void add_form_fields(indicator_row& row, const indicator_draft& draft) {
 
 result<indicator_list> read_list(const indicator_draft& draft, const hash_key& key,
                                  const observables::known_names& names) {
-  auto list = read_indicators(draft.text, draft.file, options_of(draft, key, names));
+  auto list = read_indicators(draft.text, draft.files, options_of(draft, key, names));
   if (list)
     for (auto& row : list->rows)
       add_form_fields(row, draft);

@@ -2,6 +2,7 @@
 
 #include "actors/slack_calls.hpp"
 #include "domain/dialog_drafts.hpp"
+#include "domain/message_files.hpp"
 #include "protocol/slack/acknowledgement.hpp"
 #include "protocol/slack/text.hpp"
 
@@ -88,7 +89,10 @@ void open_report_task::run(const slack::request&) {
           auto begun = domain::answers::report_of_message(context.message_text);
           dialog.title = std::move(begun.title);
           dialog.body = std::move(begun.body);
+          context.files = domain::in_order_of_offer(std::move(message_->files));
+          dialog.of_message = true;
           dialog.in_thread = !message_->thread_ts.empty();
+          dialog.files = context.files;
         }
         storage::write_batch batch;
         parts().drafts.put(batch, target().who, dialog.private_metadata, domain::encode(context).reveal(),

@@ -1,7 +1,9 @@
-// The preview of a list in a large file: read piece by piece into the OUTBOX's stage, never as a whole.
+// The preview of a list in large files: read piece by piece into the OUTBOX's stage, never as a whole.
 #include "actors/caf_error.hpp"
 #include "actors/list_receiver.hpp"
 #include "actors/tasks/list_preview_task.hpp"
+#include "domain/indicator_file.hpp"
+#include "domain/line_text.hpp"
 #include "domain/lists/list_file_reader.hpp"
 #include "domain/lists/text_reader.hpp"
 #include "domain/submission_form.hpp"
@@ -15,7 +17,6 @@ namespace isacbot::actors {
 namespace {
 
 constexpr std::chrono::seconds outbox_patience{120};
-constexpr std::uint64_t max_list_file = 256U << 20U; ///< bytes
 
 } // namespace
 
@@ -32,46 +33,66 @@ void list_preview_task::stage(const domain::api_credentials& account) {
           [this, account](std::string& id) {
             draft_.staged = std::move(id);
             items_ = std::make_shared<std::vector<domain::list_item>>();
-            auto sink = [this](domain::list_item&& item) -> result<void> {
-              if (!item.reason) {
-                domain::add_form_fields(item.row, draft_);
-                if (list_.rows.size() < trustar::max_metadata_rows)
-                  list_.rows.push_back(item.row); // what Station is asked about
-              }
-              items_->push_back(std::move(item));
-              return {};
-            };
-            const auto options =
-                domain::options_of(draft_, parts().submissions.value_key(), parts().settings.names);
-            const std::string text = slack::normalise_text(draft_.text);
-            domain::text_reader typed(options, text.size() < domain::short_list, sink);
-            auto read = typed.feed(text);
-            if (read)
-              read = typed.finish();
-            if (!read)
-              return give_up(read.error());
-            reader_ = std::make_unique<domain::list_file_reader>(options, sink);
-            stream_attached(
-                *file_, max_list_file,
-                [this](const std::string& piece, std::function<void()> more) {
-                  if (auto fed = reader_->feed(piece); !fed)
-                    return give_up(fed.error());
-                  hand_on(std::move(more));
-                },
-                [this, account] {
-                  if (auto ended = reader_->finish(); !ended)
-                    return give_up(ended.error());
-                  hand_on([this, account] { close_stage(account); });
-                });
+            stage_text(account);
           },
-          [this](caf::error& e) { give_up(from_caf_error(e)); });
+          [this](caf::error& e) { refuse(from_caf_error(e)); });
+}
+
+domain::item_sink list_preview_task::staging_sink() {
+  return [this](domain::list_item&& item) -> result<void> {
+    if (!item.reason) {
+      domain::add_form_fields(item.row, draft_);
+      if (list_.rows.size() < trustar::max_metadata_rows)
+        list_.rows.push_back(item.row); // what Station is asked about
+    }
+    items_->push_back(std::move(item));
+    return {};
+  };
+}
+
+void list_preview_task::stage_text(const domain::api_credentials& account) {
+  const auto options = domain::options_of(draft_, parts().submissions.value_key(), parts().settings.names);
+  const std::string text = slack::normalise_text(draft_.text);
+  domain::text_reader typed(options, text.size() < domain::short_list, staging_sink());
+  auto read = typed.feed(text);
+  if (read)
+    read = typed.finish();
+  if (!read)
+    return refuse(read.error());
+  hand_on([this, account] { stage_file(0, account); });
+}
+
+/// One after the other, each in the format it has.
+void list_preview_task::stage_file(std::size_t which, const domain::api_credentials& account) {
+  if (which == files_.size())
+    return close_stage(account);
+  const bool several = files_.size() > 1 || !domain::trimmed(draft_.text).empty();
+  const auto& name = files_[which].file.name;
+  reader_ = std::make_unique<domain::list_file_reader>(
+      domain::options_of(draft_, parts().submissions.value_key(), parts().settings.names),
+      domain::from_file(several ? name : std::string(), staging_sink()));
+  auto refuse_content = [this, which](const error& why) {
+    why.mend.empty() ? refuse(why) : refuse_file(files_[which], why.mend);
+  };
+  stream_file(
+      files_[which], max_list_files,
+      [this, refuse_content](const std::string& piece, std::function<void()> more) {
+        if (auto fed = reader_->feed(piece); !fed)
+          return refuse_content(fed.error());
+        hand_on(std::move(more));
+      },
+      [this, which, account, refuse_content] {
+        if (auto ended = reader_->finish(); !ended)
+          return refuse_content(ended.error());
+        hand_on([this, which, account] { stage_file(which + 1, account); });
+      });
 }
 
 void list_preview_task::hand_on(std::function<void()> then) {
   request(parts().outbox, outbox_patience, atom::add_v, draft_.staged,
           list_items{std::exchange(items_, std::make_shared<std::vector<domain::list_item>>())})
       .then([then = std::move(then)](atom::done) { then(); },
-            [this](caf::error& e) { give_up(from_caf_error(e)); });
+            [this](caf::error& e) { refuse(from_caf_error(e)); });
 }
 
 void list_preview_task::close_stage(const domain::api_credentials& account) {
@@ -85,23 +106,17 @@ void list_preview_task::close_stage(const domain::api_credentials& account) {
             list_.refused = totals->refused;
             draft_.text.clear();
             draft_.safelisted.clear();
-            if (list_.counts.accepted + list_.counts.merged == 0) {
-              send(parts().outbox, atom::abandon_v, draft_.staged);
+            if (list_.counts.accepted + list_.counts.merged == 0)
               return refuse(domain::answers::no_indicators(list_.counts, list_.refused));
-            }
             check_known(account, draft_.enclave, list_.rows,
                         [this](known_values known) { preview(std::move(known)); });
           },
-          [this](caf::error& e) { give_up(from_caf_error(e)); });
+          [this](caf::error& e) { refuse(from_caf_error(e)); });
 }
 
-void list_preview_task::give_up(const error& why) {
+void list_preview_task::on_refused() {
   if (!draft_.staged.empty())
     send(parts().outbox, atom::abandon_v, draft_.staged);
-  if (why.mend.empty())
-    refuse(why);
-  else
-    refuse_file(why.mend);
 }
 
 } // namespace isacbot::actors

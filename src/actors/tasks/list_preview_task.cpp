@@ -2,6 +2,8 @@
 
 #include "domain/line_text.hpp"
 #include "domain/submission_form.hpp"
+#include "protocol/slack/limits.hpp"
+#include "protocol/slack/utf8.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -42,12 +44,16 @@ void list_preview_task::run(const slack::request& request) {
   draft_.enclave = enclave_id{view.selected(answers::block_enclave)};
   draft_.send_special = !parts().settings.withhold.special_address;
 
-  if (const auto* file = view.file(answers::block_file))
-    file_ = *file;
-  if (domain::trimmed(draft_.text).empty() && !file_)
-    return refuse(
-        {{std::string(answers::block_indicators), "Write indicators here, or attach a file below."}});
-  if (!file_ && !read_list()) // faults at once, while the dialog is still there
+  // A message that was too long for the input and left as it was is meant whole.
+  const auto& message = draft_.context.message_text;
+  if (!message.empty() && draft_.text == slack::cut_text(message, slack::limit::input_text))
+    draft_.text = message;
+  files_ = read_files(view, draft_.context);
+  whole_thread_ =
+      !draft_.context.thread_ts.empty() && view.is_checked(answers::block_thread, answers::checked);
+  if (domain::trimmed(draft_.text).empty() && files_.empty() && !whole_thread_)
+    return refuse(answers::nothing_to_list(!draft_.context.files.empty()));
+  if (files_.empty() && !whole_thread_ && !read_list()) // faults at once, while the dialog is still there
     return;
 
   check_with_credentials([this](const domain::api_credentials& account) {
@@ -64,25 +70,50 @@ void list_preview_task::run(const slack::request& request) {
 }
 
 void list_preview_task::read_everything(const domain::api_credentials& account) {
-  auto go_on = [this, account] {
-    if (read_list())
-      look_up(account);
-  };
-  if (!file_)
-    return go_on();
-  if (file_->size > domain::indicator_list_options{}.max_bytes)
-    return stage(account);
-  fetch_attached(*file_, domain::indicator_list_options{}.max_bytes, [this, go_on](std::string bytes) {
-    draft_.file = std::move(bytes);
-    go_on();
+  add_thread([this, account] {
+    prepare_files(std::exchange(files_, {}), max_list_files, [this, account](std::vector<chosen_file> files) {
+      files_ = std::move(files);
+      std::uint64_t bytes = draft_.text.size();
+      for (const auto& chosen : files_)
+        bytes += chosen.file.size;
+      const auto in_memory = domain::indicator_list_options{}.max_bytes;
+      if (bytes > in_memory && !files_.empty())
+        return stage(account);
+      fetch_files(
+          files_, in_memory - std::min<std::uint64_t>(draft_.text.size(), in_memory),
+          [this](const chosen_file& chosen, const std::string& content) {
+            draft_.files.push_back({chosen.file.name, content});
+            return true;
+          },
+          [this, account] {
+            if (read_list())
+              look_up(account);
+          });
+    });
+  });
+}
+
+void list_preview_task::add_thread(std::function<void()> then) {
+  if (!whole_thread_)
+    return then();
+  read_thread(draft_.context, [this, then](const std::vector<std::string>& messages, std::string remark) {
+    remark_ = std::move(remark);
+    for (const auto& message : messages)
+      draft_.text.append(draft_.text.empty() ? "" : "\n").append(message);
+    if (domain::trimmed(draft_.text).empty() && files_.empty() && !remark_.empty())
+      return refuse({{std::string(answers::block_thread), remark_}});
+    then();
   });
 }
 
 bool list_preview_task::read_list() {
   auto list = domain::read_list(draft_, parts().submissions.value_key(), parts().settings.names);
   if (!list) {
-    if (!draft_.file.empty() && !list.error().mend.empty())
-      refuse_file(list.error().mend);
+    const bool of_message =
+        std::any_of(files_.begin(), files_.end(), [](const auto& chosen) { return chosen.of_message; });
+    if (!draft_.files.empty() && !list.error().mend.empty()) // it names the file
+      refuse({{std::string(of_message ? answers::block_message_files : answers::block_file),
+               list.error().mend}});
     else
       refuse(list.error());
     return false;
@@ -119,6 +150,8 @@ void list_preview_task::preview(known_values known) {
   shown.known_checked = known.checked;
   shown.enclave_name = draft_.enclave_name;
   shown.tags = draft_.tags;
+  shown.file_names = names_of(files_);
+  shown.remark = remark_;
   if (draft_.staged.empty()) { // what is staged stays as it was read
     shown.special_withheld = count_of(list_.reasons, domain::line_reason::special_address);
     shown.safelisted_withheld = count_of(list_.reasons, domain::line_reason::safelisted);

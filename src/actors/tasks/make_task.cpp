@@ -3,6 +3,7 @@
 #include "actors/tasks/accept_task.hpp"
 #include "actors/tasks/dialog_tasks.hpp"
 #include "actors/tasks/help_task.hpp"
+#include "actors/tasks/list_of_message_task.hpp"
 #include "actors/tasks/list_preview_task.hpp"
 #include "actors/tasks/register_dialog_task.hpp"
 #include "actors/tasks/report_preview_task.hpp"
@@ -93,6 +94,8 @@ struct task_maker {
   task_actor operator()(const slack::block_actions& r) const {
     if (r.actions.front().action_id == answers::action_open_register)
       return make<open_register_task>(r.trigger_id);
+    if (r.actions.front().action_id == answers::action_list_of_message)
+      return make<list_of_message_task>();
     return make<silent_task>();
   }
   task_actor operator()(const slack::view_submission& r) const {

@@ -4,7 +4,6 @@
 #include "actors/tasks/dialog_tasks.hpp"
 #include "domain/submission_form.hpp"
 #include "protocol/slack/acknowledgement.hpp"
-#include "protocol/slack/content.hpp"
 #include "protocol/trustar/answers.hpp"
 #include "protocol/trustar/types.hpp"
 
@@ -18,11 +17,6 @@ namespace {
 
 constexpr std::chrono::hours draft_lifetime{24};
 constexpr std::size_t most_known_shown = 10;
-constexpr std::uint64_t piece_bytes = 1U << 20U; ///< of a file that is streamed
-
-std::string kilobytes(std::uint64_t bytes) {
-  return std::to_string((bytes + 1023) / 1024) + " kB";
-}
 
 } // namespace
 
@@ -140,89 +134,6 @@ void preview_task::read_safelist(const domain::api_credentials& account, std::ui
   });
 }
 
-void preview_task::with_address(const slack::file_reference& file, std::uint64_t max_bytes,
-                                std::function<void(slack::file_reference)> then) {
-  if (file.size > max_bytes)
-    return refuse_file("This file is too large: " + kilobytes(file.size) + ". I take at most " +
-                       kilobytes(max_bytes) + " here.");
-  if (!file.url.empty())
-    return check_address(file) ? then(file) : void();
-  call_slack(get_file_info(file.id), [this, then](result<http_response_ptr> response) {
-    auto info = response ? slack::parse_files_info(**response)
-                         : slack::api_result<slack::file_reference>{slack::file_reference{}};
-    if (!info || info->url.empty())
-      return refuse_file("Slack does not give me this file. Please attach it again, or paste its text.");
-    if (check_address(*info))
-      then(*info);
-  });
-}
-
-bool preview_task::check_address(const slack::file_reference& file) {
-  auto allowed = slack::check_file_url(file.url, parts().settings.files_hosts);
-  if (allowed)
-    return true;
-  parts().env.log.warning("task", "a file was not fetched",
-                          {{"request", target().request_id}, {"error", to_string(allowed.error())}});
-  refuse_file("I do not fetch files from where this one is. Please paste its text instead.");
-  return false;
-}
-
-void preview_task::refuse_unread(const error& why) {
-  refuse_file(why.code == ec::forbidden
-                  ? "I have no right to read files here: the app needs the scope files:read. "
-                    "Please paste the text instead."
-                  : "Slack does not give me this file. Please try again, or paste its text.");
-}
-
-void preview_task::fetch_attached(const slack::file_reference& attached, std::uint64_t max_bytes,
-                                  std::function<void(std::string)> then) {
-  with_address(attached, max_bytes, [this, max_bytes, then](const slack::file_reference& file) {
-    call_slack(
-        fetch_file(file.url, file.mimetype), [this, max_bytes, then](result<http_response_ptr> response) {
-          if (!response)
-            return refuse_unread(response.error());
-          if ((*response)->body.size() > max_bytes)
-            return refuse_file("This file is too large: I take at most " + kilobytes(max_bytes) + " here.");
-          then((*response)->body);
-        });
-  });
-}
-
-struct preview_task::streaming {
-  slack::file_reference file;
-  std::uint64_t max_bytes = 0;
-  std::uint64_t offset = 0;
-  std::function<void(const std::string&, std::function<void()> more)> take;
-  std::function<void()> at_end;
-};
-
-void preview_task::stream_attached(const slack::file_reference& attached, std::uint64_t max_bytes,
-                                   std::function<void(const std::string&, std::function<void()> more)> take,
-                                   std::function<void()> at_end) {
-  with_address(attached, max_bytes, [=, this](slack::file_reference file) {
-    stream(std::make_shared<streaming>(streaming{std::move(file), max_bytes, 0, take, at_end}));
-  });
-}
-
-void preview_task::stream(const std::shared_ptr<streaming>& s) {
-  call_slack(fetch_file_range(s->file.url, s->file.mimetype, s->offset, piece_bytes),
-             [this, s](result<http_response_ptr> response) {
-               if (!response)
-                 return refuse_unread(response.error());
-               auto came = slack::read_file_range(**response);
-               if (!came || came->offset != s->offset || came->total > s->max_bytes)
-                 return refuse_unread(came ? fail(ec::protocol_violation, "another piece of the file came")
-                                           : came.error());
-               s->offset += (*response)->body.size();
-               const bool last = s->offset >= came->total;
-               s->take((*response)->body, [this, s, last] { last ? s->at_end() : stream(s); });
-             });
-}
-
-void preview_task::refuse_file(std::string text) {
-  refuse({{std::string(answers::block_file), std::move(text)}});
-}
-
 void preview_task::keep_and_show(const secret& draft, const slack::view& preview) {
   storage::write_batch batch;
   parts().drafts.put(batch, target().who, draft_id_, draft.reveal(), parts().env.time.now() + draft_lifetime);
@@ -238,6 +149,7 @@ void preview_task::refuse(const error& e) {
 }
 
 void preview_task::refuse(const answers::dialog_faults& faults) {
+  on_refused();
   if (!acknowledged()) {
     acknowledge(slack::ack_errors(faults));
     return finish();

@@ -5,7 +5,6 @@
 #include "domain/report_file.hpp"
 #include "protocol/slack/content.hpp"
 #include "protocol/slack/limits.hpp"
-#include "protocol/slack/text.hpp"
 #include "protocol/slack/utf8.hpp"
 
 #include <utility>
@@ -16,9 +15,8 @@ namespace answers = domain::answers;
 
 namespace {
 
-constexpr std::size_t most_thread_messages = 200;
 constexpr std::size_t most_first_shown = 10;
-constexpr std::uint64_t max_report_file = 8U << 20U; ///< bytes; kept in memory until it is agreed to
+constexpr std::uint64_t max_report_files = 8U << 20U; ///< bytes; kept in memory until they are agreed to
 
 void append_paragraph(std::string& to, std::string_view text) {
   if (!to.empty())
@@ -51,19 +49,19 @@ void report_preview_task::run(const slack::request& request) {
   if (!message.empty() &&
       view.text(answers::block_body) == slack::cut_text(message, slack::limit::input_text))
     draft_.content.body = domain::trimmed(message);
-  if (const auto* file = view.file(answers::block_file))
-    file_ = *file;
-  whole_thread_ = view.is_checked(answers::block_thread, answers::checked);
+  files_ = read_files(view, draft_.context);
+  whole_thread_ =
+      !draft_.context.thread_ts.empty() && view.is_checked(answers::block_thread, answers::checked);
   if (draft_.content.title.empty())
     return refuse({{std::string(answers::block_title), "A report needs a title."}});
-  if (draft_.content.body.empty() && !file_)
-    return refuse({{std::string(answers::block_body), "Write a text here, or attach a text file below."}});
+  if (draft_.content.body.empty() && files_.empty())
+    return refuse(answers::nothing_to_report(!draft_.context.files.empty()));
 
   check_with_credentials([this](const domain::api_credentials& account) {
     check_enclave(account, draft_.enclave, [this, account](std::string name) {
       draft_.enclave_name = std::move(name);
       find_link([this, account] {
-        read_thread([this, account] { read_attached_file([this, account] { look_up(account); }); });
+        add_thread([this, account] { add_files([this, account] { look_up(account); }); });
       });
     });
   });
@@ -81,35 +79,32 @@ void report_preview_task::find_link(std::function<void()> then) {
              });
 }
 
-void report_preview_task::read_thread(std::function<void()> then) {
-  if (!whole_thread_ || draft_.context.thread_ts.empty())
+void report_preview_task::add_thread(std::function<void()> then) {
+  if (!whole_thread_)
     return then();
-  call_slack(get_thread(draft_.context.channel, draft_.context.thread_ts, most_thread_messages),
-             [this, then](result<http_response_ptr> response) {
-               auto thread = response ? slack::parse_thread(**response)
-                                      : slack::api_result<std::vector<slack::thread_message>>{
-                                            std::vector<slack::thread_message>{}};
-               if (!thread || thread->empty())
-                 remark_ =
-                     "I could not read the thread: I have to be a member of the channel, with the right "
-                     "to read it. Only the message itself is in the report.";
-               else
-                 for (const auto& m : *thread)
-                   if (m.ts != draft_.context.message_ts && !m.text.empty())
-                     append_paragraph(draft_.content.body, slack::normalise_text(m.text));
-               then();
-             });
+  read_thread(draft_.context, [this, then](const std::vector<std::string>& messages, std::string remark) {
+    remark_ = std::move(remark);
+    for (const auto& message : messages)
+      append_paragraph(draft_.content.body, message);
+    then();
+  });
 }
 
-void report_preview_task::read_attached_file(std::function<void()> then) {
-  if (!file_)
-    return then();
-  fetch_attached(*file_, max_report_file, [this, then](const std::string& bytes) {
-    auto text = domain::read_text_file(bytes);
-    if (!text)
-      return refuse_file(text.error().mend);
-    append_paragraph(draft_.content.body, *text);
-    then();
+void report_preview_task::add_files(std::function<void()> then) {
+  prepare_files(std::exchange(files_, {}), max_report_files, [this, then](std::vector<chosen_file> files) {
+    files_ = std::move(files);
+    fetch_files(
+        files_, max_report_files,
+        [this](const chosen_file& chosen, const std::string& bytes) {
+          auto text = domain::read_text_file(bytes);
+          if (!text) {
+            refuse_file(chosen, text.error().mend);
+            return false;
+          }
+          append_paragraph(draft_.content.body, *text);
+          return true;
+        },
+        then);
   });
 }
 
@@ -131,8 +126,7 @@ void report_preview_task::preview(const domain::report_observables& found, known
   answers::report_preview shown;
   shown.title = draft_.content.title;
   shown.body_characters = slack::count_characters(draft_.content.body);
-  if (file_)
-    shown.file_name = file_->name.empty() ? "the file" : file_->name;
+  shown.file_names = names_of(files_);
   shown.parts = report_parts_;
   shown.types = found.types;
   for (const auto& row : found.rows)

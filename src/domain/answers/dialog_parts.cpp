@@ -1,5 +1,7 @@
 #include "domain/answers/dialog_parts.hpp"
 
+#include "domain/message_files.hpp"
+
 namespace isacbot::domain::answers {
 
 using namespace slack;
@@ -38,6 +40,38 @@ std::vector<block> sharing_inputs(const std::optional<enclave_choice>& enclave) 
   blocks.push_back(input(block_tlp, "TLP", static_select(tlp_options(), "Who may see it"),
                          {.hint = {}, .optional = true}));
   return blocks;
+}
+
+slack::block thread_input() {
+  return input(block_thread, "Thread",
+               checkboxes({{"Add the other messages of the thread", std::string(checked), {}}}),
+               {.hint = {}, .optional = true});
+}
+
+std::optional<slack::block> message_files_input(const std::vector<slack::file_reference>& files,
+                                                std::string_view use) {
+  if (files.empty())
+    return std::nullopt;
+  std::vector<slack::option> options;
+  std::vector<std::string> ticked;
+  const std::size_t shown = offered(files);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const auto& file = files[i];
+    options.push_back(
+        {shown_name(file), choice_of(i), file.size == 0 ? "size not known yet" : kilobytes(file.size)});
+    if (may_be_text(file))
+      ticked.push_back(choice_of(i));
+  }
+  std::string hint(use);
+  if (files.size() > shown)
+    hint += " The message has " + std::to_string(files.size()) + " files, of which these are the first " +
+            std::to_string(shown) + "; another one can be attached below.";
+  return input(block_message_files, "Files of the message", checkboxes(options, ticked),
+               {.hint = std::move(hint), .optional = true});
+}
+
+std::string kilobytes(std::uint64_t bytes) {
+  return std::to_string((bytes + 1023) / 1024) + " kB";
 }
 
 } // namespace isacbot::domain::answers

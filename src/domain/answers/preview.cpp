@@ -26,6 +26,8 @@ mrkdwn summary_of(const submission_preview& preview) {
   lines.push_back("Handed in "_mrkdwn + grouped(c.handed_in) + " = new "_mrkdwn + grouped(c.accepted) +
                   " + merged "_mrkdwn + grouped(c.merged) + " + withheld "_mrkdwn + grouped(c.withheld) +
                   " + refused "_mrkdwn + grouped(c.refused));
+  if (!preview.file_names.empty())
+    lines.push_back("With what is in "_mrkdwn + show_list(preview.file_names));
   if (!preview.tags.empty())
     lines.push_back("Tags: "_mrkdwn + show_list(preview.tags, 20));
   return join(lines, "\n"_mrkdwn);
@@ -68,6 +70,8 @@ view confirm_dialog(const submission_preview& preview) {
   add_known(blocks, preview);
   add_lines(blocks, "*Withheld, not sent*"_mrkdwn, preview.withheld, preview.counts.withheld);
   add_lines(blocks, "*Refused, not sent*"_mrkdwn, preview.refused, preview.counts.refused);
+  if (!preview.remark.empty())
+    blocks.push_back(context(escape(preview.remark)));
   if (!preview.safelist_checked)
     blocks.push_back(context("Station could not tell in time what is on your company's safelist: nothing is "
                              "withheld because of it."_mrkdwn));

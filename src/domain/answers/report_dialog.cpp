@@ -38,8 +38,8 @@ mrkdwn summary_of(const report_preview& preview) {
   lines.push_back("*Report* "_mrkdwn + show_text(preview.title, 250) + " to "_mrkdwn +
                   show_text(preview.enclave_name, 80));
   mrkdwn size = counted(preview.body_characters, "character"_mrkdwn, "characters"_mrkdwn);
-  if (!preview.file_name.empty())
-    size += ", with the text of "_mrkdwn + show_text(preview.file_name, 80);
+  if (!preview.file_names.empty())
+    size += ", with the text of "_mrkdwn + show_list(preview.file_names);
   lines.push_back(size);
   if (preview.parts > 1)
     lines.push_back("It is more than Station takes in one report: it is sent as "_mrkdwn +
@@ -88,6 +88,8 @@ message_as_report report_of_message(std::string_view text) {
 view submit_report_dialog(const report_dialog_settings& settings) {
   bool longer = count_characters(settings.body) > slack::limit::input_text;
   std::vector<block> blocks;
+  if (settings.of_message)
+    blocks.push_back(actions({button(action_list_of_message, "Submit as a list of indicators")}));
   blocks.push_back(input(block_title, "Title",
                          plain_text_input({.initial_value = cut_text(settings.title, max_report_title),
                                            .max_length = max_report_title})));
@@ -97,13 +99,13 @@ view submit_report_dialog(const report_dialog_settings& settings) {
             {.hint = longer ? "Leave it as it is, and the whole message is submitted."
                             : "What happened, with the indicators in it. A longer text fits into a file.",
              .optional = true}));
+  if (auto files = message_files_input(settings.files, "Their text goes into the report."))
+    blocks.push_back(std::move(*files));
   blocks.push_back(
       input(block_file, "Text file", file_input(1),
             {.hint = "Its text goes into the report, after what is written above.", .optional = true}));
   if (settings.in_thread)
-    blocks.push_back(input(block_thread, "Thread",
-                           checkboxes({{"Add the other messages of the thread", std::string(checked), {}}}),
-                           {.hint = {}, .optional = true}));
+    blocks.push_back(thread_input());
   for (block& b : sharing_inputs({}))
     blocks.push_back(std::move(b));
   blocks.push_back(input(block_time_began, "Began", datetime_picker(),

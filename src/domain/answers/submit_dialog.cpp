@@ -37,18 +37,24 @@ std::vector<slack::option> enclave_options(const std::vector<enclave_choice>& en
 }
 
 view submit_indicators_dialog(const submit_dialog_settings& settings) {
+  const bool longer = count_characters(settings.typed) > slack::limit::input_text;
   std::vector<block> blocks;
-  blocks.push_back(
-      input(block_indicators, "Indicators",
-            plain_text_input({.multiline = true,
-                              .placeholder = "192.0.2[.]1\nhxxps://evil[.]example/login",
-                              .initial_value = settings.typed}),
-            {.hint = "One on each line, or any text with indicators in it. Defanged is fine. At most 3,000 "
-                     "characters; more fit into a file.",
-             .optional = true}));
+  blocks.push_back(input(
+      block_indicators, longer ? "Indicators (the message is longer than fits here)" : "Indicators",
+      plain_text_input({.multiline = true,
+                        .placeholder = "192.0.2[.]1\nhxxps://evil[.]example/login",
+                        .initial_value = settings.typed}),
+      {.hint = longer ? "Leave it as it is, and the whole message is read."
+                      : "One on each line, or any text with indicators in it. Defanged is fine. At most "
+                        "3,000 characters; more fit into a file.",
+       .optional = true}));
+  if (auto files = message_files_input(settings.files, "They become part of the list."))
+    blocks.push_back(std::move(*files));
   blocks.push_back(
       input(block_file, "File", file_input(1),
             {.hint = "Plain text, CSV, JSON lines, a MISP event or a STIX bundle.", .optional = true}));
+  if (settings.in_thread)
+    blocks.push_back(thread_input());
   for (block& b : sharing_inputs(settings.enclave))
     blocks.push_back(std::move(b));
   blocks.push_back(input(block_source, "Source", plain_text_input({.max_length = most_source_characters}),

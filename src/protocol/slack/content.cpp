@@ -124,18 +124,22 @@ api_result<std::string> parse_permalink(const http::response& r) {
 }
 
 http::request conversations_replies(const api_access& access, const channel_id& channel, std::string_view ts,
-                                    std::size_t limit) {
-  return make_form_call(
-      access, "conversations.replies",
-      form::encode({{"channel", channel.value}, {"ts", std::string(ts)}, {"limit", std::to_string(limit)}}));
+                                    std::size_t limit, std::string_view cursor) {
+  form::fields arguments{
+      {"channel", channel.value}, {"ts", std::string(ts)}, {"limit", std::to_string(limit)}};
+  if (!cursor.empty())
+    arguments.add("cursor", std::string(cursor));
+  return make_form_call(access, "conversations.replies", form::encode(arguments));
 }
 
-api_result<std::vector<thread_message>> parse_thread(const http::response& r) {
-  return parse_answer<std::vector<thread_message>>(r, [](const json::reader& body) {
-    std::vector<thread_message> messages;
+api_result<thread_page> parse_thread(const http::response& r) {
+  return parse_answer<thread_page>(r, [](const json::reader& body) {
+    thread_page page;
     for (const json::reader& m : body.objects("messages"))
-      messages.push_back({user_id{m.text_or("user")}, m.text_or("ts"), m.text_or("text")});
-    return messages;
+      page.messages.push_back({user_id{m.text_or("user")}, m.text_or("ts"), m.text_or("text")});
+    if (auto metadata = body.optional_object("response_metadata"))
+      page.next_cursor = metadata->text_or("next_cursor");
+    return page;
   });
 }
 

@@ -51,13 +51,18 @@ api_result<std::string> parse_permalink(const http::response& r);
 
 /// One page of a thread, oldest first, the root included.
 /// @param limit  1 to 1,000
+/// @param cursor  of the page before; empty: the first one
 http::request conversations_replies(const api_access& access, const channel_id& channel, std::string_view ts,
-                                    std::size_t limit);
+                                    std::size_t limit, std::string_view cursor = {});
 struct thread_message {
   user_id user; ///< empty for messages of apps
   std::string ts;
   std::string text; ///< Slack's escaped form
 };
-api_result<std::vector<thread_message>> parse_thread(const http::response& r);
+struct thread_page {
+  std::vector<thread_message> messages;
+  std::string next_cursor; ///< empty: there is no more
+};
+api_result<thread_page> parse_thread(const http::response& r);
 
 } // namespace isacbot::slack

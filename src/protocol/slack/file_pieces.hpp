@@ -22,7 +22,8 @@ class file_pieces {
 
   /// Takes the answer to `download_file_range` from `offset` on.
   /// @returns whether it was the last piece
-  /// @error ec::too_large: the file is; ec::protocol_violation: other bytes than those asked for, none at all, or
+  /// @error ec::too_large: the file is; ec::protocol_violation: other bytes than those asked for, none at
+  /// all, or
   ///        those of a file that has changed meanwhile. Asking on would lead nowhere.
   result<bool> take(const http::response& answer);
 

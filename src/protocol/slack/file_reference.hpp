@@ -28,8 +28,8 @@ file_reference read_file(const json::reader& from);
 /// More files than a message of Slack's has; what is beyond is left out.
 inline constexpr std::size_t max_message_files = 100;
 
-/// The files of a message (`files`) that can be had. Of a deleted file Slack leaves a `tombstone`, of an old one
-/// in a workspace without a plan `hidden_by_limit`: those are none. Of one from another organisation
+/// The files of a message (`files`) that can be had. Of a deleted file Slack leaves a `tombstone`, of an old
+/// one in a workspace without a plan `hidden_by_limit`: those are none. Of one from another organisation
 /// (`file_access` is `check_file_info`) only the id is known.
 /// @see Slack documentation, "File objects" and "Slack Connect"
 std::vector<file_reference> read_message_files(const json::reader& message);

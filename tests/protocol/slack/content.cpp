@@ -95,11 +95,19 @@ TEST_CASE("a thread is read in order, messages of apps included", "[slack][conte
   CHECK(request.body == "channel=C1&ts=1.1&limit=200");
   auto thread =
       parse_thread(json_answer(R"({"ok":true,"messages":[{"user":"U1","ts":"1.1","text":"a &amp; b"},
-      {"bot_id":"B1","ts":"1.2","text":"c"}],"has_more":false})"))
+      {"bot_id":"B1","ts":"1.2","text":"c"}],"has_more":true,
+      "response_metadata":{"next_cursor":"bmV4dA=="}})"))
           .value();
-  REQUIRE(thread.size() == 2);
-  CHECK(thread[0].text == "a &amp; b");
-  CHECK(thread[1].user.empty());
+  REQUIRE(thread.messages.size() == 2);
+  CHECK(thread.messages[0].text == "a &amp; b");
+  CHECK(thread.messages[1].user.empty());
+  CHECK(thread.next_cursor == "bmV4dA==");
+  CHECK(conversations_replies(bot_access, channel_id{"C1"}, "1.1", 200, thread.next_cursor).body ==
+        "channel=C1&ts=1.1&limit=200&cursor=bmV4dA%3D%3D");
+  auto last = parse_thread(json_answer(R"({"ok":true,"messages":[],"has_more":false})"));
+  CHECK(last.value().next_cursor.empty());
+  CHECK(parse_thread(json_answer(R"({"ok":true,"messages":[],"response_metadata":{"next_cursor":7}})"))
+            .has_error());
   CHECK(parse_thread(json_answer(R"({"ok":true})")).has_error());
   CHECK(parse_thread(json_answer(R"({"ok":false,"error":"missing_scope","needed":"channels:history"})"))
             .error()
