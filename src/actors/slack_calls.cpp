@@ -40,10 +40,8 @@ slack_call update_view(std::string view_id, slack::view view) {
 
 slack_call change_view(std::string view_id, std::string hash, slack::view view) {
   return {"views.update",
-          [id = std::move(view_id), hash = std::move(hash),
-           v = std::move(view)](const slack::api_access& access) {
-            return slack::views_update(access, id, v, hash);
-          },
+          [id = std::move(view_id), hash = std::move(hash), v = std::move(view)](
+              const slack::api_access& access) { return slack::views_update(access, id, v, hash); },
           [](const http::response& r) -> std::optional<slack::api_fault> {
             auto answer = slack::parse_view_answer(r);
             if (answer || answer.error().code == "hash_conflict" || answer.error().code == "not_found")

@@ -11,8 +11,8 @@ namespace isacbot::actors {
 
 slack_call open_view(std::string trigger_id, slack::view view);
 slack_call update_view(std::string view_id, slack::view view);
-/// Makes the view `hash` another one. That it is not there any more, or has been changed already (the button was
-/// pressed twice), is no failure: there is nothing left to do.
+/// Makes the view `hash` another one. That it is not there any more, or has been changed already (the button
+/// was pressed twice), is no failure: there is nothing left to do.
 slack_call change_view(std::string view_id, std::string hash, slack::view view);
 /// For a view whose id nobody has told us: one that was pushed by an acknowledgement.
 slack_call update_view_by_external_id(std::string external_id, slack::view view);

@@ -34,6 +34,9 @@ api_result chat_update(context& in, const json::object& arguments);
 api_result chat_delete(context& in, const json::object& arguments);
 api_result chat_get_permalink(context& in, const json::object& arguments);
 
+// thread_methods.cpp
+api_result conversations_replies(context& in, const json::object& arguments);
+
 // directory_methods.cpp
 api_result auth_test(context& in, const json::object& arguments);
 api_result conversations_open(context& in, const json::object& arguments);

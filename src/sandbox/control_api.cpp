@@ -156,16 +156,8 @@ control_api::answer control_api::act(std::string_view path, const json::object& 
       return told.error();
     return *told ? started(**told) : json::value(json::object());
   }
-  if (path == "say") {
-    auto wrote =
-        members_.say(user, channel.empty() ? members_.direct_channel(user) : channel, text_at(order, "text"));
-    if (!wrote)
-      return wrote.error();
-    json::object shown{{"channel", wrote->ref.channel}, {"ts", wrote->ref.ts}};
-    if (wrote->event)
-      shown["exchange"] = *wrote->event;
-    return shown;
-  }
+  if (path == "say")
+    return say(order);
   if (path == "home")
     return started(members_.open_home(user));
   if (path == "shortcut") {
@@ -185,6 +177,24 @@ control_api::answer control_api::act(std::string_view path, const json::object& 
   if (path == "faults")
     return plan_fault(order);
   return fail(ec::not_found, "no such action: /sandbox/" + std::string(path));
+}
+
+control_api::answer control_api::say(const json::object& order) {
+  std::string user = text_at(order, "user");
+  std::string channel = text_at(order, "channel");
+  enclosure with;
+  with.thread_ts = text_at(order, "thread_ts");
+  if (const json::array* ids = array_at(order, "files"))
+    for (const json::value& id : *ids)
+      with.files.emplace_back(id.is_string() ? std::string_view(id.get_string()) : std::string_view());
+  auto wrote = members_.say(user, channel.empty() ? members_.direct_channel(user) : channel,
+                            text_at(order, "text"), with);
+  if (!wrote)
+    return wrote.error();
+  json::object shown{{"channel", wrote->ref.channel}, {"ts", wrote->ref.ts}};
+  if (wrote->event)
+    shown["exchange"] = *wrote->event;
+  return shown;
 }
 
 control_api::answer control_api::press(const json::object& order) {
@@ -221,6 +231,7 @@ control_api::answer control_api::make_file(const json::object& order) {
       return bytes.error();
     file.content = std::move(*bytes);
   }
+  file.is_foreign = has(order, "foreign") && order.at("foreign") == true;
   if (file.name.empty() || file.content.empty())
     return fail(ec::invalid_argument, "say user, name, and content or base64");
   return world_.change([&](context& in) -> answer {

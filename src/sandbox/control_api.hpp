@@ -20,6 +20,7 @@ class control_api {
 
   answer look(std::string_view path, const form_fields& query) const;
   answer act(std::string_view path, const json::object& order);
+  answer say(const json::object& order);
   answer press(const json::object& order);
   answer plan_fault(const json::object& order);
   answer make_handles(const json::object& order);

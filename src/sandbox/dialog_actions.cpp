@@ -25,7 +25,7 @@ result<view*> top_dialog(context& in, const std::string& user, const std::string
 }
 
 /// A file input is given ids of the member's own files; payloads carry the files.
-result<json::value> chosen_files(const workspace_state& state, const view& shown, const json::value& given) {
+result<json::value> chosen_files(workspace_state& state, const view& shown, const json::value& given) {
   json::array files;
   json::array ids = given.is_array()                                   ? given.get_array()
                     : given.is_string() && !given.get_string().empty() ? json::array{given}
@@ -34,12 +34,13 @@ result<json::value> chosen_files(const workspace_state& state, const view& shown
     auto found = id.is_string() ? state.files.find(std::string(id.get_string())) : state.files.end();
     if (found == state.files.end() || found->second.user != shown.user)
       return not_possible(shown.user + " has no such file");
+    found->second.is_handed_over = true;
     files.emplace_back(file_payload(state, found->second));
   }
   return json::value(std::move(files));
 }
 
-result<void> enter_values(const workspace_state& state, view& shown, const json::object& entries) {
+result<void> enter_values(workspace_state& state, view& shown, const json::object& entries) {
   const json::array& blocks = shown.body["blocks"].get_array();
   for (const auto& entry : entries) {
     auto input = find_input(blocks, entry.key());

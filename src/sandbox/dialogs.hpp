@@ -12,6 +12,7 @@ constexpr std::size_t most_stacked_views = 3;
 struct refusal {
   std::string error;                 ///< Slack's error name
   std::vector<std::string> messages; ///< for `response_metadata.messages`
+  std::string needed{};              ///< with "missing_scope", where it is not the method's own
 };
 
 [[noreturn]] void throw_exception_from_error(const refusal& r, const boost::source_location& where);

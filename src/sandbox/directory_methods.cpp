@@ -20,6 +20,7 @@ constexpr std::array methods{
     api_method{"chat.getPermalink", "", chat_get_permalink},
     api_method{"conversations.open", "im:write", conversations_open},
     api_method{"conversations.info", "channels:read", conversations_info},
+    api_method{"conversations.replies", "", conversations_replies},
     api_method{"users.info", "users:read", users_info},
     api_method{"files.info", "files:read", files_info},
 };

@@ -26,6 +26,12 @@ struct said {
   std::optional<exchange_id> event;
 };
 
+/// What goes with a message.
+struct enclosure {
+  std::vector<std::string> files{}; ///< ids of the member's own files
+  std::string thread_ts{};          ///< of the message that it replies to; empty: none
+};
+
 /// Thread-safe. Every action sends its request and returns at once; the outcome is written into the exchange
 /// of that id. Anything that Slack's client would not let a member do is ec::invalid_argument, with the
 /// client's words.
@@ -58,7 +64,8 @@ class driver {
 
   /// Writes a message. The app hears of it if it is mentioned in a channel it is in, or in its direct
   /// conversation.
-  result<said> say(const std::string& user, const std::string& channel, const std::string& typed);
+  result<said> say(const std::string& user, const std::string& channel, const std::string& typed,
+                   const enclosure& with = {});
   /// @returns the id of the member's direct conversation with the app
   std::string direct_channel(const std::string& user);
   result<exchange_id> open_home(const std::string& user);

@@ -42,9 +42,26 @@ bool may_read(const workspace_state& state, const http::request& request) {
 
 const stored_file* find_by_path(const workspace_state& state, const std::string& path) {
   for (const auto& [id, file] : state.files)
-    if (path == file_path(state, file, "download/") || path == file_path(state, file, ""))
+    if (!file.is_deleted &&
+        (path == file_path(state, file, "download/") || path == file_path(state, file, "")))
       return &file;
   return nullptr;
+}
+
+/// A file that was posted is for those who are where it was.
+bool is_in_reach(const workspace_state& state, const stored_file& file) {
+  return file.channels.empty() || file.is_handed_over ||
+         std::any_of(file.channels.begin(), file.channels.end(), [&](const std::string& id) {
+           auto found = state.channels.find(id);
+           return found != state.channels.end() && found->second.members.contains(state.settings.bot_user_id);
+         });
+}
+
+bool is_public(const workspace_state& state, const stored_file& file) {
+  return std::any_of(file.channels.begin(), file.channels.end(), [&](const std::string& id) {
+    auto found = state.channels.find(id);
+    return found != state.channels.end() && !found->second.is_private && !found->second.is_direct;
+  });
 }
 
 /// The bytes, or those of a single range "bytes=a-b" (RFC 9110 section 14).
@@ -99,12 +116,21 @@ json::object file_payload(const workspace_state& state, const stored_file& file)
           {"mode", "snippet"},
           {"is_external", false},
           {"external_type", ""},
-          {"is_public", false},
+          {"is_public", is_public(state, file)},
           {"public_url_shared", false},
           {"url_private", base + file_path(state, file, "")},
           {"url_private_download", base + file_path(state, file, "download/")},
           {"has_rich_preview", false},
           {"file_access", "visible"}};
+}
+
+json::object message_file_payload(const workspace_state& state, const stored_file& file) {
+  if (file.is_deleted)
+    return {{"id", file.id}, {"mode", "tombstone"}};
+  if (file.is_foreign)
+    return {{"id", file.id},     {"created", 0},          {"timestamp", 0},
+            {"user", file.user}, {"mode", "file_access"}, {"file_access", "check_file_info"}};
+  return file_payload(state, file);
 }
 
 std::optional<http::response> answer_file_download(workspace& world, const std::string& path,
@@ -123,7 +149,7 @@ std::optional<http::response> answer_file_download(workspace& world, const std::
     } else if (const stored_file* file = find_by_path(in.state, path); file == nullptr) {
       response = http::make_response(404, "text/html", "<html><body>File not found</body></html>");
       record.outcome = "file_not_found";
-    } else if (!may_read(in.state, request)) {
+    } else if (!may_read(in.state, request) || !is_in_reach(in.state, *file)) {
       response = http::make_response(302, "text/html", "");
       response->headers.add("Location", in.state.settings.base_url + "/?redir=" + path);
       record.outcome = "login page";
@@ -142,8 +168,10 @@ api_result files_info(context& in, const json::object& arguments) {
   if (id.empty())
     return missing_argument("file");
   auto found = in.state.files.find(id);
-  if (found == in.state.files.end())
+  if (found == in.state.files.end() || !is_in_reach(in.state, found->second))
     return refusal{"file_not_found", {}};
+  if (found->second.is_deleted)
+    return refusal{"file_deleted", {}};
   return json::object{{"file", file_payload(in.state, found->second)},
                       {"comments", json::array()},
                       {"response_metadata", {{"next_cursor", ""}}}};

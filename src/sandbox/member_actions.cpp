@@ -30,6 +30,24 @@ std::string settle_command(context& in, const std::string& hook_path, const http
   return posted == "ok" ? posted : "failed: " + posted;
 }
 
+/// Posts the files where the message goes, and makes its root the root of a thread.
+result<void> enclose(context& in, message& m, const enclosure& with) {
+  for (const std::string& id : with.files) {
+    auto found = in.state.files.find(id);
+    if (found == in.state.files.end() || found->second.user != m.author || found->second.is_deleted)
+      return not_possible(m.author + " has no such file");
+    found->second.channels.insert(m.ref.channel);
+    m.files.push_back(id);
+  }
+  if (with.thread_ts.empty())
+    return {};
+  message* root = find_message(in.state, {m.ref.channel, with.thread_ts});
+  if (root == nullptr || root->visible_to || (!root->thread_ts.empty() && root->thread_ts != root->ref.ts))
+    return not_possible("no thread begins there");
+  m.thread_ts = root->thread_ts = root->ref.ts;
+  return {};
+}
+
 std::string settle_interaction(context&, const http::response& answer) {
   return answer.status == 200 ? "ok" : "failed: HTTP status " + std::to_string(answer.status);
 }
@@ -87,7 +105,8 @@ result<exchange_id> driver::press(const std::string& user, const message_ref& wh
   }));
 }
 
-result<said> driver::say(const std::string& user, const std::string& where, const std::string& typed) {
+result<said> driver::say(const std::string& user, const std::string& where, const std::string& typed,
+                         const enclosure& with) {
   std::optional<json::object> payload;
   result<message_ref> ref = world_.change([&](context& in) -> result<message_ref> {
     auto found = in.state.channels.find(where);
@@ -100,6 +119,8 @@ result<said> driver::say(const std::string& user, const std::string& where, cons
     m.author = user;
     m.content["text"] = message_form(in.state, typed);
     m.source = "member";
+    if (auto enclosed = enclose(in, m, with); !enclosed)
+      return enclosed.error();
     const message& posted = add_message(in, std::move(m));
     bool is_mention = posted.content.at("text").get_string().find("<@" + bot + ">") != json::string::npos;
     if (c.members.contains(bot) && (c.is_direct || is_mention)) {
@@ -112,6 +133,12 @@ result<said> driver::say(const std::string& user, const std::string& where, cons
                          {"event_ts", posted.ref.ts}};
       if (c.is_direct)
         event["channel_type"] = "im";
+      if (!posted.files.empty()) {
+        event["subtype"] = "file_share";
+        event["files"] = message_payload(in.state, posted).at("files");
+      }
+      if (!posted.thread_ts.empty())
+        event["thread_ts"] = posted.thread_ts;
       payload = event_payload(in, std::move(event));
     }
     return posted.ref;

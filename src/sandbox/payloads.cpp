@@ -1,6 +1,7 @@
 #include "sandbox/payloads.hpp"
 
 #include "core/bytes.hpp"
+#include "sandbox/files.hpp"
 #include "sandbox/handles.hpp"
 #include "sandbox/typed_text.hpp"
 
@@ -155,7 +156,8 @@ json::object message_shortcut_payload(context& in, const std::string& user, cons
                         {"name", shown_channel_name(in.state.channels.at(m.ref.channel))}};
   payload["message"] = message_payload(in.state, m);
   // Nothing of the app's is there to replace yet.
-  payload["response_url"] = issue_response_url(in, "app", user, {m.ref.channel, ""}, m.thread_ts);
+  payload["response_url"] = issue_response_url(in, "app", user, {m.ref.channel, ""},
+                                               m.thread_ts == m.ref.ts ? std::string() : m.thread_ts);
   return payload;
 }
 
@@ -196,6 +198,13 @@ json::object message_payload(const workspace_state& state, const message& m) {
   for (std::string_view key : {"text", "blocks", "attachments"})
     if (m.content.contains(key))
       payload[key] = m.content.at(key);
+  if (!m.files.empty()) {
+    json::array files;
+    for (const std::string& id : m.files)
+      files.emplace_back(message_file_payload(state, state.files.at(id)));
+    payload["files"] = std::move(files);
+    payload["upload"] = false;
+  }
   return payload;
 }
 

@@ -204,6 +204,8 @@ std::string render(const workspace_state& state, const message& m) {
         else
           p.add("| " + render_markup(state, text_at(*attachment, "text")));
       }
+  for (const std::string& id : m.files)
+    p.add("[file: " + state.files.at(id).name + "]");
   return p.take();
 }
 

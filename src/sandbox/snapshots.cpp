@@ -31,6 +31,9 @@ json::value show_messages(const workspace_state& state, const std::string& user,
     // Time stamps have the same number of digits for the next centuries: text order is time order.
     if (!is_visible(state, m, user) || (!channel.empty() && m.ref.channel != channel) || m.ref.ts <= after)
       continue;
+    json::array files;
+    for (const std::string& id : m.files)
+      files.push_back({{"id", id}, {"name", state.files.at(id).name}});
     shown.push_back({{"channel", m.ref.channel},
                      {"ts", m.ref.ts},
                      {"thread_ts", m.thread_ts},
@@ -39,6 +42,7 @@ json::value show_messages(const workspace_state& state, const std::string& user,
                      {"source", m.source},
                      {"times_replaced", m.earlier.size()},
                      {"content", m.content},
+                     {"files", std::move(files)},
                      {"shown", render(state, m)}});
   }
   return json::object{{"messages", std::move(shown)}};

@@ -28,9 +28,9 @@ struct workspace_settings {
   std::string bot_name = "trustar";
   secret bot_token;      ///< "xoxb-..."
   secret signing_secret; ///< used as text, as Slack does
-  std::vector<std::string> scopes = {"commands",          "chat:write", "im:write",      "im:history",
-                                     "app_mentions:read", "users:read", "channels:read", "groups:read",
-                                     "files:read",        "files:write"};
+  std::vector<std::string> scopes = {
+      "commands",      "chat:write",  "im:write",   "im:history",  "app_mentions:read", "users:read",
+      "channels:read", "groups:read", "files:read", "files:write", "channels:history",  "groups:history"};
   /// Where this sandbox is reached, without a slash at the end: the origin of response_urls.
   std::string base_url = "http://127.0.0.1:3001";
   /// Whether the app's commands have `should_escape` on in its manifest.
@@ -70,6 +70,7 @@ struct message {
   std::string author;                    ///< user id; the app's messages carry the bot's
   std::optional<std::string> visible_to; ///< an ephemeral message: the one member who sees it
   json::object content;                  ///< text, blocks, attachments as the client shows them
+  std::vector<std::string> files{};      ///< ids
   std::vector<json::object> earlier;     ///< contents replaced or edited since, oldest first
   std::string source;                    ///< API method, "response_url", "ack", "member" or "slackbot"
   sys_time posted;
@@ -84,6 +85,10 @@ struct stored_file {
   std::string mimetype;
   std::string content;
   sys_time created{};
+  std::set<std::string> channels{}; ///< it was posted in
+  bool is_handed_over = false;      ///< put into a dialog: the app may read it wherever it was posted
+  bool is_foreign = false;          ///< from another organisation: messages tell its id only
+  bool is_deleted = false;
 };
 
 /// A dialog or home tab.

@@ -174,7 +174,8 @@ std::optional<http::response> answer_web_api(workspace& world, std::string_view 
       json::object body = outcome ? *outcome : refusal_body(outcome.error());
       body["ok"] = outcome.has_value();
       if (!outcome && outcome.error().error == "missing_scope") {
-        body["needed"] = find_api_method(method)->scope;
+        const std::string& needed = outcome.error().needed;
+        body["needed"] = needed.empty() ? std::string(find_api_method(method)->scope) : needed;
         body["provided"] = join(in.state.settings.scopes);
       }
       record.outcome = outcome ? "ok" : outcome.error().error;
