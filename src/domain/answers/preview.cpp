@@ -27,7 +27,7 @@ mrkdwn summary_of(const submission_preview& preview) {
                   " + merged "_mrkdwn + grouped(c.merged) + " + withheld "_mrkdwn + grouped(c.withheld) +
                   " + refused "_mrkdwn + grouped(c.refused));
   if (!preview.file_names.empty())
-    lines.push_back("With what is in "_mrkdwn + show_list(preview.file_names));
+    lines.push_back("With the contents of "_mrkdwn + show_list(preview.file_names));
   if (!preview.tags.empty())
     lines.push_back("Tags: "_mrkdwn + show_list(preview.tags, 20));
   return join(lines, "\n"_mrkdwn);
