@@ -35,6 +35,10 @@ if(TARGET isacbot)
   add_test(NAME demo_without_station
     COMMAND sh -c "ISACBOT_TRUSTAR__ORIGIN=http://127.0.0.1:1 '$<TARGET_FILE:isacbot>' demo --exit; test $? -eq 1")
   set_tests_properties(demo_without_station PROPERTIES LABELS scenario TIMEOUT 300 RUN_SERIAL ON)
+  # Ctrl-C in the middle of the tour.
+  add_test(NAME demo_interrupted
+    COMMAND sh -c "timeout --preserve-status -s INT 2 '$<TARGET_FILE:isacbot>' demo --exit | grep -q 'then somebody stopped it'")
+  set_tests_properties(demo_interrupted PROPERTIES LABELS scenario TIMEOUT 60 RUN_SERIAL ON)
 endif()
 
 # Crash proofs: the real actors in virtual time, ended at every step; and the real process under SIGKILL.

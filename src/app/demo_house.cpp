@@ -173,10 +173,11 @@ result<void> demo_house::state::start_bot(const demo_settings& demo) {
   defaults.trustar.origin.text = station_url;
   defaults.trustar.station_url.text = station_url;
   defaults.trustar.credentials_url.text = station_url + "/account";
-  // The allowance of a real account, with more of it at once: the tour is one impatient member.
-  domain::limit generous{60, std::chrono::minutes{1}, 30};
-  defaults.limits.user = {generous};
-  defaults.limits.credential = {generous};
+  // A member has the allowance of a real account, with more of it at once: the tour is one impatient member,
+  // and the sample feed another one, whose reports shall be there when she asks for them. The accounts allow
+  // more, so that bulk work need not leave anything to people.
+  defaults.limits.user = {domain::limit{60, std::chrono::minutes{1}, 40}};
+  defaults.limits.credential = {domain::limit{600, std::chrono::minutes{1}, 300}};
   defaults.limits.address = {};
   auto& sample = defaults.misp["sample"];
   sample.url.text = misp_url;

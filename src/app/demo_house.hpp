@@ -24,9 +24,9 @@ struct demo_account {
 };
 
 struct demo_settings {
-  std::uint16_t port = 0;                      ///< of the sandbox; 0: any
-  std::filesystem::path data;                  ///< databases and the key; made if missing
-  std::uint64_t station_calls_per_minute = 60; ///< of one account; 0: no limit
+  std::uint16_t port = 0;                       ///< of the sandbox; 0: any
+  std::filesystem::path data;                   ///< databases and the key; made if missing
+  std::uint64_t station_calls_per_minute = 600; ///< of one account; 0: no limit
   /// Of the whole configuration, before ISACBOT_... overrides it: what the bot of the demo runs with.
   std::function<result<settings>(const settings& defaults)> configure;
 };

@@ -71,6 +71,9 @@ std::string tour::show_dialog(std::string_view name) {
 }
 
 bool tour::step(std::string_view title, const std::function<void()>& play) {
+  stopped_ = interrupted_();
+  if (stopped_)
+    return false;
   ++steps_;
   good_ = true;
   out_ << '\n' << steps_ << ". " << title << '\n';
@@ -81,7 +84,8 @@ bool tour::step(std::string_view title, const std::function<void()>& play) {
   return good_;
 }
 
-bool tour::run() {
+bool tour::run(const std::function<bool()>& interrupted) {
+  interrupted_ = interrupted;
   say("A guided tour. Ana is an analyst in the workspace \"Sandbox ISAC\"; she types in #intel.");
   bool all =
       step("Somebody else has filled Station a little", [this] { seed_station(); }) &&
@@ -102,11 +106,17 @@ bool tour::run() {
       step("An event is edited and published again", [this] { replace_edited_event(); }) &&
       step("The operator looks after the house", [this] { show_operator(); }) &&
       step("She is faster than her allowance", [this] { reach_limit(); });
-  out_ << '\n'
-       << (all ? "The tour is over: " : "The tour ended early: ") << steps_ << " steps, "
-       << (all ? "every one as it should be." : "the last one failed.") << '\n'
-       << std::flush;
+  say_how_it_ended(all);
   return all;
+}
+
+void tour::say_how_it_ended(bool all) {
+  out_ << '\n' << (all ? "The tour is over: " : "The tour ended early: ") << steps_ << " steps, ";
+  if (all)
+    out_ << "every one as it should be.\n";
+  else
+    out_ << (stopped_ ? "then somebody stopped it.\n" : "the last one failed.\n");
+  out_ << std::flush;
 }
 
 void tour::seed_station() {

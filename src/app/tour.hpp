@@ -21,13 +21,15 @@ class tour {
   /// @param out  gets the transcript; holds no secret
   tour(demo_house& house, std::ostream& out);
 
-  /// Plays the steps until one fails.
+  /// Plays the steps until one fails, or until somebody wants to stop.
+  /// @param interrupted  asked before each step, which takes seconds at most
   /// @returns whether every step did what it should
-  bool run();
+  bool run(const std::function<bool()>& interrupted = [] { return false; });
 
  private:
   /// @param play  throws nothing; records failures through `expect`
   bool step(std::string_view title, const std::function<void()>& play);
+  void say_how_it_ended(bool all);
   void expect(bool holds, std::string_view what);
   /// Shows what the member saw since the last call.
   std::string show_new();
@@ -57,6 +59,8 @@ class tour {
   std::ostream& out_;
   tour_member member_;
   tour_station station_;
+  std::function<bool()> interrupted_;
+  bool stopped_ = false; ///< somebody wanted to
   unsigned steps_ = 0;
   std::string submission_; ///< of the report: its id
   bool good_ = true;       ///< of the step being played

@@ -78,8 +78,9 @@ int run_demo(const demo_arguments& arguments) {
                              },
                              [] {}};
 
-  auto house = app::demo_house::start({arguments.port, directory.path(), 60, with_environment},
-                                      {time, random, log.get(), {}, {}, true, std::string(app::version())});
+  auto house = app::demo_house::start(
+      {.port = arguments.port, .data = directory.path(), .configure = with_environment},
+      {time, random, log.get(), {}, {}, true, std::string(app::version())});
   if (!house) {
     std::cerr << "isacbot: the demo did not start: " << to_string(house.error()) << '\n';
     return house.error().code == ec::bad_configuration ? exit_config : exit_failed;
@@ -88,8 +89,11 @@ int run_demo(const demo_arguments& arguments) {
             << "  sandbox workspace  " << (*house)->slack_url() << '\n'
             << "  Station            " << (*house)->station_url() << '\n'
             << "  metrics            " << (*house)->metrics_url() << '\n';
-  bool good = app::tour{**house, std::cout}.run();
-  if (!arguments.exit) {
+  const auto interrupted = [&] {
+    return terminated.wait_for(std::chrono::seconds{0}) == std::future_status::ready;
+  };
+  const bool good = app::tour{**house, std::cout}.run(interrupted);
+  if (!arguments.exit && !interrupted()) {
     std::cout << "\nThe demo stays up. The member's Station account:\n"
               << "  key     " << (*house)->member().key << '\n'
               << "  secret  " << (*house)->member().key_secret.reveal() << '\n'
@@ -97,7 +101,7 @@ int run_demo(const demo_arguments& arguments) {
               << std::flush;
     terminated.wait();
   }
-  bool clean = (*house)->stop();
+  const bool clean = (*house)->stop();
   if (!clean)
     std::cerr << "isacbot: the demo was cut short while stopping\n";
   return good && clean ? exit_done : exit_failed;
