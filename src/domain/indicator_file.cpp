@@ -40,6 +40,18 @@ std::string name_before(std::string_view name) {
   return name.empty() ? std::string() : slack::cut_text(slack::clean_text(name), most_name_characters) + ": ";
 }
 
+bool names_needed(std::string_view text, std::size_t files) noexcept {
+  return files > 1 || (files == 1 && text.find_first_not_of(" \t\r\n") != std::string_view::npos);
+}
+
+std::string explain_unreadable(const error& why) {
+  if (!why.mend.empty())
+    return why.mend;
+  return why.code == ec::too_large
+             ? "Something in this file is too large to be read. Nothing of it was taken."
+             : "This file is damaged, or ends too early. Nothing of it was taken.";
+}
+
 item_sink from_file(std::string name, item_sink take) {
   if (name.empty())
     return take;
@@ -75,14 +87,13 @@ result<indicator_list> read_indicators(std::string_view text, std::span<const li
     text.remove_prefix(byte_order_mark.size());
   if (auto read = read_all(text_reader(options, loose, take), text); !read)
     return read.error();
-  const bool several = files.size() > 1 || (!files.empty() && !trimmed(text).empty());
+  const bool several = names_needed(text, files.size());
   for (const list_file& file : files) {
     const auto read = read_all(
         list_file_reader(options, from_file(several ? file.name : std::string(), take)), file.content);
     if (!read) {
       error why = read.error();
-      if (!why.mend.empty())
-        why.mend.insert(0, name_before(file.name));
+      why.mend = name_before(file.name) + explain_unreadable(why);
       return why;
     }
   }

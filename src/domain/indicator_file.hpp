@@ -32,5 +32,9 @@ result<indicator_list> read_indicators(std::string_view text, std::span<const li
 
 /// "iocs.csv: ", or nothing without a name.
 std::string name_before(std::string_view name);
+/// Whether lines have to tell which file they are from: there is more than one thing.
+bool names_needed(std::string_view text, std::size_t files) noexcept;
+/// What a file's owner is told when its reader gave up.
+std::string explain_unreadable(const error& why);
 
 } // namespace isacbot::domain

@@ -18,6 +18,10 @@ TEST_CASE("drafts come back as they were stored", "[domain]") {
   draft.safelisted = {"IP|192.0.2.1", "URL|example.com"};
   draft.send_safelisted = true;
   draft.staged = "01HX";
+  draft.files = {{"iocs.csv", std::string("a\0\xFF", 3)}, {"", "b"}};
+  draft.context.files = {
+      {"F1", "iocs.csv", "text/csv", 4'096, secret{std::string("https://files.slack.com/f")}},
+      {"F2", "", "", 0, secret{}}};
   CHECK(decode_submission_draft(encode(draft)).value() == submission_draft{draft});
   CHECK(decode_dialog_context(encode(draft.context)).value() == draft.context);
   pending_search search{draft.context, "wannacry"};
@@ -38,9 +42,27 @@ TEST_CASE("a report's draft is told from a list's", "[domain]") {
   CHECK(decode_dialog_context(encode(draft.context)).value() == draft.context);
 }
 
+TEST_CASE("drafts of the version with one file are read", "[domain]") {
+  const std::string context =
+      R"({"channel":"C1","response_url":"","message_ts":"1.2","thread_ts":"","message_text":"whole"})";
+  auto old = decode_submission_draft(secret{
+      R"({"context":)" + context +
+      R"(,"text":"t","file":"YQpi","staged":"","enclave":"e","enclave_name":"n","tags":[],"source":"","notes":"",)"
+      R"("send_special":false,"safelisted":[],"send_safelisted":false,"again":false})"});
+  REQUIRE(old.has_value());
+  const auto& draft = std::get<indicator_draft>(*old);
+  CHECK(draft.files == std::vector<list_file>{{"", "a\nb"}});
+  CHECK(draft.context.message_text == "whole");
+  CHECK(draft.context.files.empty());
+  CHECK(decode_dialog_context(secret{context}).value() == draft.context);
+}
+
 TEST_CASE("a damaged draft is corrupted, and its fault quotes nothing of it", "[domain]") {
-  for (std::string bytes : {"", "{", "[]", "{}", R"({"context":{"channel":"C1"},"term":"hush"})",
-                            R"({"context":1,"term":"hush"})"}) {
+  for (std::string bytes :
+       {"", "{", "[]", "{}", R"({"context":{"channel":"C1"},"term":"hush"})",
+        R"({"context":1,"term":"hush"})",
+        R"({"context":{"channel":"C1","response_url":"","files":[{"id":"hush"}]},"term":"x"})",
+        R"({"context":{"channel":"C1","response_url":"","files":"hush"},"term":"x"})"}) {
     auto read = decode_pending_search(secret{bytes});
     REQUIRE(read.has_error());
     CHECK(read.error().code == ec::corrupted);

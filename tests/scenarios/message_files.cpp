@@ -148,6 +148,50 @@ TEST_CASE_METHOD(message_scenario, "large files of a message are staged one afte
   CHECK(house->stop());
 }
 
+TEST_CASE_METHOD(message_scenario, "a file host that gives nothing ends the check at once", "[scenario]") {
+  std::string large = "bad-host-1.net\n";
+  while (large.size() <= (8U << 20U))
+    large += "# " + std::string(1'000, 'c') + "\n";
+  auto file = make_file("large.txt", "text/plain", large);
+  use_shortcut(post("C0INTEL", "", {{file}, {}}));
+  press_list();
+  for (unsigned status : {206U, 404U, 302U}) { // 206: with bytes, but not saying which
+    INFO(status);
+    house->slack().world().change([&](sandbox::context& in) {
+      in.state.faults["file_download"].push_back({sandbox::planned_fault::what::status, {}, status, 1, 1});
+    });
+    CHECK(check({}) == "errors");
+    CHECK(has(status == 206 ? "large.txt: Slack does not give me this file now"
+                            : "large.txt: Slack does not show me this file"));
+  }
+  CHECK(downloads() == 0);
+  REQUIRE(check({}) == "pushed");
+  CHECK(house->stop());
+}
+
+TEST_CASE_METHOD(message_scenario, "the button for a list pressed twice changes the dialog once",
+                 "[scenario]") {
+  use_shortcut(post("C0INTEL", "9.9.9.9", {}));
+  const auto view = top_view();
+  auto first = house->slack().members().press("U0ANA", view, "list_of_message");
+  auto second = house->slack().members().press("U0ANA", view, "list_of_message");
+  REQUIRE(first.has_value());
+  REQUIRE(ana->has_dialog("submit_indicators"));
+  if (second) { // before the dialog had changed: Slack refuses what has been seen before
+    auto updates = [](const sandbox::workspace_state& state, std::string_view outcome) {
+      return std::count_if(state.calls.begin(), state.calls.end(), [&](const auto& call) {
+        return call.method == "views.update" && call.outcome == outcome;
+      });
+    };
+    CHECK(house->slack().world().wait_until(
+        [&](const sandbox::workspace_state& state) { return updates(state, "hash_conflict") == 1; },
+        seconds{20}));
+  }
+  CHECK(ana->look().empty());
+  CHECK(has("[9.9.9.9]"));
+  CHECK(house->stop());
+}
+
 TEST_CASE_METHOD(message_scenario, "a thread goes into a list, page by page", "[scenario]") {
   auto root = post("C0INTEL", "all of you: what have you seen?", {});
   for (int i = 1; i <= 250; ++i)

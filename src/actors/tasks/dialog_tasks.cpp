@@ -86,10 +86,11 @@ void open_report_task::run(const slack::request&) {
           context.message_ts = message_->message_ts;
           context.thread_ts = message_->thread_ts;
           context.message_text = slack::normalise_text(message_->message_text);
-          auto begun = domain::answers::report_of_message(context.message_text);
-          dialog.title = std::move(begun.title);
-          dialog.body = std::move(begun.body);
           context.files = domain::in_order_of_offer(std::move(message_->files));
+          auto begun = domain::answers::report_of_message(context.message_text);
+          dialog.title = begun.title.empty() && !context.files.empty() ? context.files.front().name
+                                                                       : std::move(begun.title);
+          dialog.body = std::move(begun.body);
           dialog.of_message = true;
           dialog.in_thread = !message_->thread_ts.empty();
           dialog.files = context.files;

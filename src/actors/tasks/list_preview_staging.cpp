@@ -3,7 +3,6 @@
 #include "actors/list_receiver.hpp"
 #include "actors/tasks/list_preview_task.hpp"
 #include "domain/indicator_file.hpp"
-#include "domain/line_text.hpp"
 #include "domain/lists/list_file_reader.hpp"
 #include "domain/lists/text_reader.hpp"
 #include "domain/submission_form.hpp"
@@ -66,13 +65,13 @@ void list_preview_task::stage_text(const domain::api_credentials& account) {
 void list_preview_task::stage_file(std::size_t which, const domain::api_credentials& account) {
   if (which == files_.size())
     return close_stage(account);
-  const bool several = files_.size() > 1 || !domain::trimmed(draft_.text).empty();
+  const bool several = domain::names_needed(draft_.text, files_.size());
   const auto& name = files_[which].file.name;
   reader_ = std::make_unique<domain::list_file_reader>(
       domain::options_of(draft_, parts().submissions.value_key(), parts().settings.names),
       domain::from_file(several ? name : std::string(), staging_sink()));
   auto refuse_content = [this, which](const error& why) {
-    why.mend.empty() ? refuse(why) : refuse_file(files_[which], why.mend);
+    refuse_file(files_[which], domain::explain_unreadable(why));
   };
   stream_file(
       files_[which], max_list_files,

@@ -17,7 +17,7 @@ std::string explain(file_trouble why, std::uint64_t size, bool of_message, std::
   case file_trouble::too_large:
     return (size > max_bytes ? "This file is too large: " + kilobytes(size) + "."
                              : std::string("This file is too large, with all the others together.")) +
-           " I take at most " + kilobytes(max_bytes) + " here.";
+           " I take at most " + kilobytes(max_bytes) + " here." + (of_message ? " Please untick it." : "");
   case file_trouble::elsewhere:
     return of_message ? "I do not fetch files from where this one is. Please untick it and paste its text."
                       : "I do not fetch files from where this one is. Please paste its text instead.";
