@@ -131,7 +131,7 @@ void list_receiver::go_on_closing() {
 }
 
 void list_receiver::hand_over() {
-  const auto& totals = state.stage->totals();
+  const auto totals = state.stage->totals(state.agreement->overridden);
   if (totals.chunk_rows.empty()) {
     state.agreement.reset();
     state.agreed.deliver(to_caf_error(fail(ec::invalid_argument, "the list holds nothing that can be sent",
@@ -149,6 +149,7 @@ void list_receiver::hand_over() {
   what.list.reasons = totals.reasons;
   what.list.types = totals.types;
   what.stage = state.stage;
+  what.overridden = state.agreement->overridden;
   what.draft_id = state.agreement->draft_id;
   what.again = state.agreement->again;
   what.answer_to = state.agreement->answer_to;

@@ -147,6 +147,7 @@ struct acceptance {
   domain::indicator_list list; ///< rows to be sent, and all that will not be; values known before are marked
   /// Its rows, staged already; `list` has none then.
   std::shared_ptr<storage::list_stage> stage;
+  domain::overrides overridden; ///< with `stage`: rules that its owner overrides
   /// A report instead, one thing handed in, in its parts (domain/report_split.hpp); `list` tells what was
   /// found in it. Empty: a list.
   std::vector<domain::report_content> report;
@@ -167,6 +168,7 @@ struct list_agreement {
   std::string draft_id; ///< as in acceptance, as are the others
   bool again = false;
   reply_target answer_to;
+  domain::overrides overridden; ///< what these withhold is sent, too
 };
 
 /// What became of it.

@@ -121,7 +121,7 @@ void outbox::accept(acceptance what, caf::typed_response_promise<acceptance_outc
 
   storage::write_batch batch;
   if (what.stage) {
-    auto first = what.stage->first_rows(trustar::max_metadata_rows);
+    auto first = what.stage->first_rows(trustar::max_metadata_rows, what.overridden);
     if (!first) {
       promise.deliver(to_caf_error(first.error()));
       return;
@@ -195,7 +195,7 @@ result<void> outbox::add_parts(storage::write_batch& batch, domain::receipt& rec
     return {};
   }
   if (what.stage) {
-    auto parts = parts_.table.append(batch, receipt, *what.stage);
+    auto parts = parts_.table.append(batch, receipt, *what.stage, what.overridden);
     if (!parts)
       return parts.error();
     receipt.parts = std::move(*parts);

@@ -44,7 +44,8 @@ struct indicator_draft {
   /// is agreed to.
   std::vector<std::string> safelisted{};
   bool send_safelisted = false;
-  bool again = false; ///< the member was asked "same as ...?" and is about to agree
+  bool special_overridden = false; ///< `send_special` is its owner's wish; not kept, said by the agreement
+  bool again = false;              ///< the member was asked "same as ...?" and is about to agree
 
   friend bool operator==(const indicator_draft&, const indicator_draft&) = default;
 };

@@ -22,11 +22,14 @@
 
 namespace isacbot::domain {
 
+/// Withheld and refused lines that are kept, each; all are counted.
+inline constexpr std::size_t kept_lines = 20;
+
 struct intake_options {
   hash_key key; ///< for prints and for the content's digest; secret and the same for the database's life
   batch_limits limits;                ///< of a chunk
   std::size_t max_note_bytes = 2'000; ///< notes of merged rows are joined up to this
-  std::size_t max_lines = 20;         ///< withheld and refused lines that are kept, each; all are counted
+  std::size_t max_lines = kept_lines;
 };
 
 /// Rows that are full as one part. Chunks come in order, numbered from 1.

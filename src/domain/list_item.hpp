@@ -18,6 +18,7 @@ struct list_item {
   indicator_row row;                 ///< to be sent, unless there is a reason
   std::optional<line_reason> reason; ///< why it will not be sent
   std::string text;                  ///< with a reason: what stood there, cut to 200 bytes
+  bool row_kept = false;             ///< with one that may be overridden: `row` is what would be sent then
 };
 
 /// Takes the items in their order. A failure ends the reading and becomes the reader's own.

@@ -74,6 +74,7 @@ indicator_list_options options_of(const indicator_draft& draft, const hash_key& 
   options.tlds = names.tlds;
   options.malware = names.malware;
   options.send_special = draft.send_special;
+  options.special_overridden = draft.special_overridden;
   if (!draft.safelisted.empty() && !draft.send_safelisted)
     options.safelisted = std::make_shared<const safelist>(draft.safelisted);
   return options;

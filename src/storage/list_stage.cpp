@@ -1,7 +1,7 @@
 #include "storage/list_stage.hpp"
 
-#include "storage/late_additions.hpp"
-#include "storage/packed_rows.hpp"
+#include "domain/batch_planner.hpp"
+#include "domain/withheld_lane.hpp"
 #include "storage/stage_marker.hpp"
 
 #include <algorithm>
@@ -11,22 +11,19 @@ namespace isacbot::storage {
 
 namespace {
 
-using domain::indicator_row;
+/// By lane; nothing is withheld in lane 0.
+constexpr std::array<domain::line_reason, lane_count> reasons{domain::line_reason::not_understood,
+                                                              domain::line_reason::special_address,
+                                                              domain::line_reason::safelisted};
 
-constexpr std::size_t pages_at_once = 64;
-/// More than this a part does not carry beside its rows.
-constexpr std::size_t most_late_beside = std::size_t{8} << 10U;
-
-error rows_are_gone() {
-  return fail(ec::corrupted, "the rows of a staged list are gone", "hand the list in again");
+std::size_t lane_of(const domain::list_item& item) noexcept {
+  if (!item.reason || !item.row_kept)
+    return 0;
+  return *item.reason == reasons[1] ? 1 : 2;
 }
 
-domain::intake_options intake_options_of(const stage_options& options, const accepted_values& known) {
-  domain::intake_options out;
-  out.key = known.key();
-  out.limits = options.limits;
-  out.max_note_bytes = options.max_note_bytes;
-  return out;
+bool is_sent(std::size_t lane, const domain::overrides& given) noexcept {
+  return lane == 0 || given.cover(reasons[lane]);
 }
 
 } // namespace
@@ -34,321 +31,112 @@ domain::intake_options intake_options_of(const stage_options& options, const acc
 list_stage::list_stage(const kv_store& store, const vault& sealer, const accepted_values& known_values,
                        submission_id id, enclave_id enclave, sys_time opened, sys_time since,
                        const stage_options& options, stage_writer write)
-    : store_(&store),
-      vault_(&sealer),
-      known_values_(&known_values),
-      id_(std::move(id)),
-      enclave_(std::move(enclave)),
-      since_(since),
-      marker_(encode(stage_marker{stage_state::open, opened, enclave_})),
-      options_(options),
-      write_(std::move(write)),
-      intake_(intake_options_of(options, known_values),
-              {[this](domain::intake_chunk&& chunk) { return take_chunk(std::move(chunk)); },
-               [this](domain::late_addition&& late) { return take_late(std::move(late)); }}) {}
+    : context_{
+          store, sealer, known_values, std::move(id), std::move(enclave), since, options, std::move(write),
+          {}} {
+  context_.marker = encode(stage_marker{stage_state::open, opened, context_.enclave});
+  lane(0);
+}
+
+stage_lane& list_stage::lane(std::size_t number) {
+  if (!lanes_[number])
+    lanes_[number] = std::make_unique<stage_lane>(context_, number);
+  return *lanes_[number];
+}
+
+/// What a lane has kept is a row like any other to it.
+void list_stage::keep_lines(std::size_t lane, std::span<domain::list_item> items) {
+  for (domain::list_item& item : items) {
+    if (!item.reason || !domain::is_withheld(*item.reason))
+      continue;
+    if (lines_kept_[lane] < domain::kept_lines) {
+      ++lines_kept_[lane];
+      withheld_.push_back({lane, {item.line, item.text, *item.reason}});
+    }
+    if (lane != 0)
+      item.reason.reset();
+  }
+}
 
 result<void> list_stage::add(std::span<domain::list_item> items) {
-  return intake_.add(items);
-}
-
-void list_stage::put_rows(write_batch& batch, const std::string& number,
-                          std::span<const indicator_row> rows) const {
-  std::string key = keys::part(id_, number).value(); // our own numbers are well-formed
-  std::string sealed = vault_->seal(tables::part_rows, key, encode_packed(rows).reveal());
-  batch.put(tables::part_rows, std::move(key), std::move(sealed));
-}
-
-result<void> list_stage::take_chunk(domain::intake_chunk&& chunk) {
-  write_batch batch;
-  if (!std::exchange(marked_, true)) {
-    batch.expect(tables::staging, keys::submission(id_), std::nullopt);
-    batch.put(tables::staging, keys::submission(id_), marker_);
-    result<bool> old = known_values_->has_old_rows(enclave_);
-    if (!old)
-      return old.error();
-    check_old_rows_ = *old;
+  while (!items.empty()) {
+    const std::size_t number = lane_of(items.front());
+    const auto other = std::find_if(items.begin(), items.end(),
+                                    [&](const domain::list_item& item) { return lane_of(item) != number; });
+    const auto same = items.first(static_cast<std::size_t>(other - items.begin()));
+    items = items.subspan(same.size());
+    keep_lines(number, same);
+    if (result<void> added = lane(number).add(same); !added)
+      return added;
   }
-  if (check_old_rows_)
-    for (indicator_row& row : chunk.rows) {
-      result<bool> known = known_values_->find_old_row(enclave_, row.type, row.value, since_);
-      if (!known)
-        return known.error();
-      known_.push_back(*known);
-    }
-  const std::string number = std::to_string(chunk.number);
-  put_rows(batch, number, chunk.rows);
-  staged_chunk& staged = chunks_.emplace_back();
-  staged.parts.push_back({number, static_cast<std::uint32_t>(chunk.rows.size()), {}});
-  staged.body_bytes = chunk.bytes;
-  return write_(std::move(batch));
+  return {};
 }
-
-result<void> list_stage::take_late(domain::late_addition&& late) {
-  staged_chunk& chunk = chunks_[late.chunk - 1];
-  const std::size_t before = chunk.late.size();
-  append_late(chunk.late, late.row, late.what);
-  const std::size_t size = chunk.late.size() - before;
-  chunk.late_bytes += size;
-  late_size_ += size;
-  if (!late.what.source.empty() || !late.what.notes.empty() || !late.what.tags.empty()) {
-    indicator_row longer; // what it would take alone is more than what it adds
-    longer.source = std::move(late.what.source);
-    longer.notes = std::move(late.what.notes);
-    longer.tags = std::move(late.what.tags);
-    chunk.body_bytes += options_.limits.size_of(longer);
-  }
-  return late_size_ < options_.late_bytes ? result<void>{} : stage_late();
-}
-
-result<void> list_stage::stage_late() {
-  write_batch batch;
-  for (std::uint32_t number = 1; number <= chunks_.size(); ++number) {
-    staged_chunk& chunk = chunks_[number - 1];
-    if (chunk.late.empty())
-      continue;
-    std::string key = keys::late_additions(id_, number, ++chunk.late_rows);
-    std::string sealed = vault_->seal(tables::late_additions, key, chunk.late);
-    batch.put(tables::late_additions, std::move(key), std::move(sealed));
-    chunk.late = {};
-  }
-  late_size_ = 0;
-  return write_(std::move(batch));
-}
-
-// -- closing -----------------------------------------------------------------------------------------------
 
 result<bool> list_stage::close_some() {
-  switch (phase_) {
-  case phase::open: {
-    result<domain::intake_totals> totals = intake_.finish();
-    if (!totals)
-      return totals.error();
-    totals_ = std::move(*totals);
-    phase_ = phase::late_rows;
-    return false;
-  }
-  case phase::late_rows: {
-    result<bool> last = join_late();
-    if (!last)
+  for (const auto& rows : lanes_) {
+    if (!rows || rows->closed())
+      continue;
+    if (result<bool> last = rows->close_some(); !last)
       return last;
-    if (*last)
-      phase_ = phase::known;
     return false;
   }
-  case phase::known:
-    if (result<void> found = find_known(); !found)
-      return found.error();
-    phase_ = phase::prints;
-    next_print_.emplace(intake_.values());
-    return false;
-  case phase::prints: {
-    result<bool> last = stage_prints();
-    if (last && *last)
-      phase_ = phase::closed;
-    return last;
-  }
-  case phase::closed:
-    break;
-  }
+  closed_ = true;
   return true;
 }
 
-/// Up to the next chunk that something has to be written for. @returns whether there was none
-result<bool> list_stage::join_late() {
-  for (; next_chunk_ <= chunks_.size(); ++next_chunk_) {
-    staged_chunk& chunk = chunks_[next_chunk_ - 1];
-    if (chunk.late_bytes == 0)
-      continue;
-    const bool beside =
-        chunk.late_bytes <= most_late_beside && chunk.body_bytes <= options_.limits.max_body_bytes;
-    if (beside && chunk.late_rows == 0) {
-      chunk.parts.front().late = std::move(chunk.late);
-      continue;
-    }
-    const std::uint32_t number = next_chunk_++;
-    if (result<void> done = beside ? keep_late_beside(number) : add_late_to_rows(number); !done)
-      return done.error();
-    return false;
-  }
-  return true;
+domain::intake_totals list_stage::totals(const domain::overrides& given) const {
+  std::vector<domain::withheld_lane> lanes;
+  for (std::size_t number = 1; number < lane_count; ++number)
+    if (lanes_[number])
+      lanes.push_back({reasons[number], lanes_[number]->totals()});
+  domain::intake_totals all = domain::join_lanes(lanes_[0]->totals(), lanes, given);
+  all.withheld.clear();
+  for (const withheld_line& kept : withheld_)
+    if ((kept.lane == 0 || !is_sent(kept.lane, given)) && all.withheld.size() < domain::kept_lines)
+      all.withheld.push_back(kept.line);
+  return all;
 }
 
-/// What was staged of a chunk's late additions, in its order; their rows are erased.
-result<void> list_stage::read_late(std::uint32_t number, write_batch& batch,
-                                   const std::function<bool(std::string_view)>& take) const {
-  const staged_chunk& chunk = chunks_[number - 1];
-  for (std::uint32_t sequence = 1; sequence <= chunk.late_rows; ++sequence) {
-    std::string key = keys::late_additions(id_, number, sequence);
-    result<std::optional<std::string>> stored = store_->get(tables::late_additions, key);
-    if (!stored)
-      return stored.error();
-    if (!*stored)
-      return rows_are_gone();
-    result<secret> additions = vault_->unseal(tables::late_additions, key, **stored);
-    if (!additions)
-      return additions.error();
-    if (!take(additions->reveal()))
-      return rows_are_gone();
-    batch.erase(tables::late_additions, std::move(key));
-  }
-  return take(chunk.late) ? result<void>{} : rows_are_gone();
-}
-
-result<void> list_stage::keep_late_beside(std::uint32_t number) {
-  write_batch batch;
-  std::string all;
-  result<void> read = read_late(number, batch, [&](std::string_view bytes) {
-    all.append(bytes);
-    return true;
-  });
-  if (!read)
-    return read;
-  chunks_[number - 1].parts.front().late = std::move(all);
-  chunks_[number - 1].late = {};
-  return write_(std::move(batch));
-}
-
-result<std::vector<indicator_row>> list_stage::read_rows(const std::string& key) const {
-  result<std::optional<std::string>> stored = store_->get(tables::part_rows, key);
-  if (!stored)
-    return stored.error();
-  if (!*stored)
-    return rows_are_gone();
-  result<secret> plain = vault_->unseal(tables::part_rows, key, **stored);
-  if (!plain)
-    return plain.error();
-  return decode_packed(plain->reveal());
-}
-
-result<void> list_stage::add_late_to_rows(std::uint32_t number) {
-  staged_chunk& chunk = chunks_[number - 1];
-  const std::string key = keys::part(id_, chunk.parts.front().number).value();
-  result<std::vector<indicator_row>> rows = read_rows(key);
-  if (!rows)
-    return rows.error();
-  write_batch batch;
-  result<void> read = read_late(number, batch, [&](std::string_view bytes) {
-    return apply_late(bytes, *rows, options_.max_note_bytes);
-  });
-  if (!read)
-    return read;
-  chunk.late = {};
-  domain::planned_part whole;
-  whole.header.submission = id_;
-  whole.header.number = chunk.parts.front().number;
-  whole.rows = std::move(*rows);
-  chunk.parts.clear();
-  batch.erase(tables::part_rows, key);
-  if (result<void> put = put_pieces(batch, chunk, std::move(whole)); !put)
-    return put;
-  return write_(std::move(batch));
-}
-
-/// Rows that have outgrown one call become two parts, under numbers that are theirs for good.
-result<void> list_stage::put_pieces(write_batch& batch, staged_chunk& chunk, domain::planned_part whole) {
-  std::size_t bytes = 0;
-  for (const indicator_row& row : whole.rows)
-    bytes += options_.limits.size_of(row);
-  if (bytes > options_.limits.max_body_bytes && whole.rows.size() > 1) {
-    result<std::pair<domain::planned_part, domain::planned_part>> halves = domain::halve(std::move(whole));
-    if (!halves)
-      return halves.error();
-    if (result<void> put = put_pieces(batch, chunk, std::move(halves->first)); !put)
-      return put;
-    return put_pieces(batch, chunk, std::move(halves->second));
-  }
-  put_rows(batch, whole.header.number, whole.rows);
-  chunk.parts.push_back({whole.header.number, static_cast<std::uint32_t>(whole.rows.size()), {}});
-  return {};
-}
-
-result<void> list_stage::find_known() {
-  result<std::vector<bool>> found = known_values_->find(enclave_, since_, intake_.values());
-  if (!found)
-    return found.error();
-  for (std::size_t i = 0; i < known_.size(); ++i) // what layout 1 knew
-    if (known_[i])
-      (*found)[i] = true;
-  known_ = std::move(*found);
-  const auto known = static_cast<std::uint64_t>(std::count(known_.begin(), known_.end(), true));
-  totals_.counts.accepted -= known;
-  totals_.counts.merged += known;
-  return {};
-}
-
-result<bool> list_stage::stage_prints() {
-  write_batch batch;
-  std::vector<domain::value_print> prints;
-  domain::value_set::cursor& next = *next_print_;
-  for (std::size_t pages = 0; pages < pages_at_once && !next.at_end(); ++pages) {
-    prints.clear();
-    for (; !next.at_end() && prints.size() < prints_per_page; ++next)
-      prints.push_back(next->print());
-    accepted_values::add_page(batch, enclave_, id_, prints);
-  }
-  if (!batch.empty())
-    if (result<void> written = write_(std::move(batch)); !written)
-      return written.error();
-  return next.at_end();
-}
-
-std::string list_stage::known_bits(std::uint32_t first, std::uint32_t rows) const {
-  std::string bits((rows + 7) / 8, '\0');
-  bool any = false;
-  for (std::uint32_t i = 0; i < rows; ++i)
-    if (known_[first + i]) {
-      any = true;
-      bits[i / 8] = static_cast<char>(static_cast<unsigned char>(bits[i / 8]) | (1U << (i % 8)));
-    }
-  return any ? bits : std::string{};
-}
-
-std::vector<stored_part> list_stage::accept(write_batch& batch, sys_time when) const {
+result<std::vector<stored_part>> list_stage::accept(write_batch& batch, sys_time when,
+                                                    const domain::overrides& given) const {
   std::vector<stored_part> parts;
-  std::uint32_t first = 0;
-  for (const staged_chunk& chunk : chunks_)
-    for (const staged_part& piece : chunk.parts) {
-      stored_part& part = parts.emplace_back();
-      part.part.submission = id_;
-      part.part.number = piece.number;
-      part.part.rows = piece.rows;
-      part.known = known_bits(first, piece.rows);
-      part.late = piece.late;
-      part.late_note_bytes = piece.late.empty() ? 0 : static_cast<std::uint32_t>(options_.max_note_bytes);
-      first += piece.rows;
-    }
-  if (marked_) {
-    batch.expect(tables::staging, keys::submission(id_), marker_);
-    batch.erase(tables::staging, keys::submission(id_));
-    accepted_values::publish_pages(batch, enclave_, id_, when);
+  for (std::size_t number = 0; number < lane_count; ++number) {
+    const auto& rows = lanes_[number];
+    if (!rows)
+      continue;
+    if (is_sent(number, given))
+      rows->accept(batch, when, parts);
+    else if (result<void> discarded = rows->discard(batch); !discarded)
+      return discarded.error();
+  }
+  std::sort(parts.begin(), parts.end(), [](const stored_part& a, const stored_part& b) {
+    return domain::part_number_less(a.part.number, b.part.number);
+  });
+  if (context_.marked) {
+    batch.expect(tables::staging, keys::submission(context_.id), context_.marker);
+    batch.erase(tables::staging, keys::submission(context_.id));
   }
   return parts;
 }
 
-result<std::vector<indicator_row>> list_stage::first_rows(std::size_t limit) const {
-  std::vector<indicator_row> rows;
-  for (const staged_chunk& chunk : chunks_)
-    for (const staged_part& piece : chunk.parts) {
-      if (rows.size() >= limit)
-        return rows;
-      result<std::vector<indicator_row>> more = read_rows(keys::part(id_, piece.number).value());
-      if (!more)
-        return more.error();
-      if (!apply_late(piece.late, *more, options_.max_note_bytes))
-        return rows_are_gone();
-      more->resize(std::min(more->size(), limit - rows.size()));
-      std::move(more->begin(), more->end(), std::back_inserter(rows));
-    }
+result<std::vector<domain::indicator_row>> list_stage::first_rows(std::size_t limit,
+                                                                  const domain::overrides& given) const {
+  std::vector<domain::indicator_row> rows;
+  for (std::size_t number = 0; number < lane_count; ++number)
+    if (lanes_[number] && is_sent(number, given))
+      if (result<void> read = lanes_[number]->read_first(limit, rows); !read)
+        return read.error();
   return rows;
 }
 
 void list_stage::abandon(write_batch& batch) const {
-  if (!marked_)
+  if (!context_.marked)
     return;
-  const std::string key = keys::submission(id_);
-  batch.expect(tables::staging, key, marker_);
-  result<stage_marker> marker = decode_stage_marker(marker_);
-  batch.put(tables::staging, key, encode(stage_marker{stage_state::abandoned, marker->opened, enclave_}));
+  const std::string key = keys::submission(context_.id);
+  batch.expect(tables::staging, key, context_.marker);
+  result<stage_marker> marker = decode_stage_marker(context_.marker);
+  batch.put(tables::staging, key,
+            encode(stage_marker{stage_state::abandoned, marker->opened, context_.enclave}));
 }
 
 } // namespace isacbot::storage

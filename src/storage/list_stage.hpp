@@ -7,6 +7,10 @@
 /// its order, so that one synced write makes everything before it safe. A stage that is never accepted is
 /// swept (sweep_stages): nobody can see it meanwhile.
 ///
+/// Values that a rule withholds, but that their owner may send all the same (domain/overrides.hpp), are
+/// staged as well, in lanes of their own: rows, chunks and prints of a lane count together or not at all.
+/// What is not sent in the end is erased by the batch that accepts the rest.
+///
 /// What later lines bring to rows that are packed already is few bytes mostly: it goes into the header of
 /// their part and is joined to them when they are read. Only where it is much, or might make the call too
 /// large, are the rows written again.
@@ -16,29 +20,20 @@
 #include "core/error.hpp"
 #include "core/ids.hpp"
 #include "domain/list_intake.hpp"
+#include "domain/overrides.hpp"
 #include "storage/accepted_values.hpp"
 #include "storage/kv_store.hpp"
+#include "storage/stage_lane.hpp"
 #include "storage/stored_values.hpp"
 #include "storage/vault.hpp"
 
+#include <array>
 #include <cstddef>
-#include <cstdint>
-#include <functional>
-#include <optional>
+#include <memory>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace isacbot::storage {
-
-struct stage_options {
-  domain::batch_limits limits;        ///< of a part
-  std::size_t max_note_bytes = 2'000; ///< of a merged row
-  std::size_t late_bytes = 2U << 20U; ///< late additions kept in memory before they are staged, about
-};
-
-/// Takes what is to be written, unsynced, in this order.
-using stage_writer = std::function<result<void>(write_batch&&)>;
 
 /// One owner. Use: `add` for every item; then `close_some` until it says so; then `accept`, as often as the
 /// acceptance is tried. Before `close_some` and `accept` everything that the writer has taken is on disk.
@@ -54,7 +49,8 @@ class list_stage {
 
   /// @error what the writer says; ec::too_large; errors of the store. Afterwards it can only be abandoned.
   result<void> add(domain::list_item&& item) { return add(std::span(&item, 1)); }
-  /// As one after another, but quicker. Takes what is in the items.
+  /// As one after another, but quicker. Takes what is in the items. A row that is
+  /// kept stays in a lane of its own.
   result<void> add(std::span<domain::list_item> items);
 
   /// A bounded piece of the work after the last item: late additions into their rows, which values are known,
@@ -62,80 +58,42 @@ class list_stage {
   /// @error as add
   result<bool> close_some();
 
-  /// Everything about the list but who handed it in. @pre closed
-  [[nodiscard]] const domain::intake_totals& totals() const noexcept { return totals_; }
-  [[nodiscard]] bool closed() const noexcept { return phase_ == phase::closed; }
-  [[nodiscard]] const domain::counts& counts() const noexcept {
-    return closed() ? totals_.counts : intake_.counts();
-  }
-  [[nodiscard]] const submission_id& id() const noexcept { return id_; }
-  [[nodiscard]] const enclave_id& enclave() const noexcept { return enclave_; }
+  /// Everything about the list but who handed it in, when its owner overrides these rules. @pre closed
+  [[nodiscard]] domain::intake_totals totals(const domain::overrides& given = {}) const;
+  [[nodiscard]] bool closed() const noexcept { return closed_; }
+  [[nodiscard]] const submission_id& id() const noexcept { return context_.id; }
+  [[nodiscard]] const enclave_id& enclave() const noexcept { return context_.enclave; }
 
-  /// Adds what makes the staged rows count, beside the receipt: all parts, in state queued.
-  /// The batch is refused when the stage has been abandoned or accepted meanwhile.
+  /// Adds what makes the staged rows count, beside the receipt: all parts, in state queued, in the order of
+  /// their numbers. The batch is refused when the stage has been abandoned or accepted meanwhile.
   /// @param when  of the acceptance
   /// @pre closed
-  [[nodiscard]] std::vector<stored_part> accept(write_batch& batch, sys_time when) const;
+  /// @error ec::io_failure, ec::corrupted
+  [[nodiscard]] result<std::vector<stored_part>> accept(write_batch& batch, sys_time when,
+                                                        const domain::overrides& given = {}) const;
 
   /// The first rows of the list. @pre closed
-  [[nodiscard]] result<std::vector<domain::indicator_row>> first_rows(std::size_t limit) const;
+  [[nodiscard]] result<std::vector<domain::indicator_row>>
+  first_rows(std::size_t limit, const domain::overrides& given = {}) const;
 
   /// Adds the beginning of the end of a stage; sweep_stages does the rest.
   void abandon(write_batch& batch) const;
 
  private:
-  enum class phase { open, late_rows, known, prints, closed };
-
-  /// A part that its rows have been packed into.
-  struct staged_part {
-    std::string number;
-    std::uint32_t rows = 0;
-    std::string late; ///< beside the rows
-  };
-  /// A chunk of the intake with what has been brought to its rows since.
-  struct staged_chunk {
-    std::vector<staged_part> parts; ///< one, but where late additions were too much for a call
-    std::size_t body_bytes = 0;     ///< of a call with everything joined, at most
-    std::string late;               ///< late additions not staged
-    std::size_t late_bytes = 0;     ///< all of them
-    std::uint32_t late_rows = 0;    ///< rows of them that are staged
+  /// Of what is withheld, in the order in which it was handed in: the first lines of each lane.
+  struct withheld_line {
+    std::size_t lane = 0;
+    domain::line_report line;
   };
 
-  result<void> take_chunk(domain::intake_chunk&& chunk);
-  result<void> take_late(domain::late_addition&& late);
-  result<void> stage_late();
-  result<bool> join_late();
-  result<void> keep_late_beside(std::uint32_t number);
-  result<void> add_late_to_rows(std::uint32_t number);
-  result<void> read_late(std::uint32_t number, write_batch& batch,
-                         const std::function<bool(std::string_view)>& take) const;
-  [[nodiscard]] result<std::vector<domain::indicator_row>> read_rows(const std::string& key) const;
-  result<void> put_pieces(write_batch& batch, staged_chunk& chunk, domain::planned_part whole);
-  void put_rows(write_batch& batch, const std::string& number,
-                std::span<const domain::indicator_row> rows) const;
-  result<void> find_known();
-  result<bool> stage_prints();
-  [[nodiscard]] std::string known_bits(std::uint32_t first, std::uint32_t rows) const;
+  stage_lane& lane(std::size_t number);
+  void keep_lines(std::size_t lane, std::span<domain::list_item> items);
 
-  const kv_store* store_;
-  const vault* vault_;
-  const accepted_values* known_values_;
-  submission_id id_;
-  enclave_id enclave_;
-  sys_time since_;
-  std::string marker_; ///< value of the staging row
-  stage_options options_;
-  stage_writer write_;
-  domain::list_intake intake_;
-  domain::intake_totals totals_;
-  phase phase_ = phase::open;
-  bool marked_ = false; ///< the staging row is written
-  bool check_old_rows_ = false;
-  std::vector<bool> known_;          ///< by the number of the value
-  std::vector<staged_chunk> chunks_; ///< number 1 first
-  std::size_t late_size_ = 0;        ///< of what is not staged
-  std::uint32_t next_chunk_ = 1;     ///< of those that get late additions
-  std::optional<domain::value_set::cursor> next_print_;
+  stage_context context_;
+  std::array<std::unique_ptr<stage_lane>, lane_count> lanes_; ///< 0 at once, others from their first item on
+  std::vector<withheld_line> withheld_;
+  std::array<std::size_t, lane_count> lines_kept_{};
+  bool closed_ = false;
 };
 
 /// Adds the removal of what stages have left that nobody will accept: abandoned ones, and those opened before

@@ -105,14 +105,18 @@ std::unique_ptr<list_stage> outbox_table::open_stage(submission_id id, enclave_i
 }
 
 result<std::vector<domain::part>> outbox_table::append(write_batch& batch, const domain::receipt& receipt,
-                                                       const list_stage& stage) const {
+                                                       const list_stage& stage,
+                                                       const domain::overrides& given) const {
   const domain::submission& what = receipt.submission;
   if (what.id != stage.id() || what.enclave != stage.enclave() || !stage.closed())
     return fail(ec::invalid_argument, "the staged list is not that of submission " + what.id.value);
   if (result<void> put = put_submission(batch, receipt); !put)
     return put.error();
+  result<std::vector<stored_part>> staged = stage.accept(batch, what.created, given);
+  if (!staged)
+    return staged.error();
   std::vector<domain::part> parts;
-  for (stored_part& part : stage.accept(batch, what.created)) {
+  for (stored_part& part : *staged) {
     result<std::string> key = keys::part(what.id, part.part.number);
     if (!key)
       return key.error();

@@ -74,12 +74,14 @@ class outbox_table {
                                                        sys_time since, const stage_options& options,
                                                        stage_writer write) const;
   /// Adds a submission whose rows are staged: as `append`; the batch stays small. What the receipt says of
-  /// the list is the stage's totals.
+  /// the list is the stage's totals under the same overrides.
+  /// @param given  rules that the list's owner overrides
   /// @pre stage.closed() and everything it wrote is on disk
   /// @returns the parts
   /// @error as append; the batch is refused (ec::precondition_failed) when the stage is gone
   [[nodiscard]] result<std::vector<domain::part>> append(write_batch& batch, const domain::receipt& receipt,
-                                                         const list_stage& stage) const;
+                                                         const list_stage& stage,
+                                                         const domain::overrides& given = {}) const;
 
   /// Adds a report: as `append`, with parts "1", "2", ... that carry its contents, at least one.
   /// @returns the parts

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace isacbot::storage {
 
@@ -71,10 +72,9 @@ result<std::size_t> sweep_stages(const kv_store& store, write_batch& batch, sys_
   }
   std::size_t erased = 0;
   const submission_id id{key_reader(key).text().value_or("")};
-  const std::pair<table, std::string> places[] = {
-      {tables::part_rows, key},
-      {tables::late_additions, key},
-      {tables::accepted_run_pages, keys::accepted_run(marker.enclave, id)}};
+  std::vector<std::pair<table, std::string>> places{{tables::part_rows, key}, {tables::late_additions, key}};
+  for (std::size_t lane = 0; lane < lane_count; ++lane)
+    places.emplace_back(tables::accepted_run_pages, keys::accepted_run(marker.enclave, lane_run(id, lane)));
   for (const auto& [where, prefix] : places) {
     scanned = store.scan(where, prefix, end_of_prefix(prefix), [&, t = where](std::string_view found, auto) {
       if (erased == limit)

@@ -156,3 +156,30 @@ TEST_CASE("there is a limit to lists on their way in, and a list of nothing is n
   f.run();
   CHECK_FALSE(f.open().empty());
 }
+
+TEST_CASE("a list of which everything is withheld waits until its owner insists", "[actors][list_receiver]") {
+  list_fixture f;
+  const std::string id = f.open();
+  auto items = std::make_shared<std::vector<domain::list_item>>();
+  for (std::uint32_t i = 1; i <= 25; ++i) {
+    domain::list_item item;
+    item.line = item.row.line = i;
+    item.row.type = "IP";
+    item.row.value = "10.0.0." + std::to_string(i);
+    item.reason = domain::line_reason::special_address;
+    item.row_kept = true;
+    items->push_back(std::move(item));
+  }
+  REQUIRE(f.ask<atom::done>(atom::add_v, id, list_items{items}).value);
+  CHECK((*f.ask<list_totals>(atom::close_v, id).value)->counts == domain::counts{25, 0, 0, 25, 0});
+  CHECK(f.accept(id).failure->code == ec::invalid_argument);
+  CHECK(f.table.recent(10).value().empty());
+  list_agreement insisting;
+  insisting.overridden.special_address = true;
+  auto accepted = f.ask<acceptance_outcome>(atom::accept_v, id, std::move(insisting));
+  REQUIRE(accepted.value);
+  CHECK(accepted.value->receipt.counts == domain::counts{25, 25, 0, 0, 0});
+  CHECK(accepted.value->receipt.parts.size() == 3);
+  CHECK(accepted.value->receipt.withheld.empty());
+  CHECK(f.table.find(submission_id{id}).value()->counts == domain::counts{25, 25, 0, 0, 0});
+}

@@ -49,6 +49,12 @@ TEST_CASE("a large list, staged part by part, survives the end of the bot at eve
       staged_list, {{crash_side::before, crash_kind::power_lost}, {crash_side::after, crash_kind::killed}}));
 }
 
+TEST_CASE("what is withheld in large lists, overridden or not, survives the end of the bot at every step",
+          "[crash]") {
+  require_promises_kept(sweep(withheld_in_staged_lists, {{crash_side::before, crash_kind::power_lost},
+                                                         {crash_side::after, crash_kind::killed}}));
+}
+
 TEST_CASE("a large list survives limits, faults and time-outs of Station too", "[crash]") {
   auto make = [] {
     auto o = staged_list();

@@ -29,9 +29,12 @@ std::string last_steps(const crash_points& points) {
 void judge_values(const world& w, std::vector<violation>& found) {
   std::map<std::string, std::uint64_t> expected;
   for (const auto& member : w.members())
-    for (const auto& list : member->lists())
+    for (const auto& list : member->lists()) {
       for (const auto& value : list.values)
         expected[value] += list.accepted ? 1 : 0;
+      for (const auto& value : list.withheld)
+        expected[value] += 0;
+    }
   for (const auto& [value, times] : expected) {
     auto seen = w.station().sightings(value);
     auto detail = value + ": handed in " + std::to_string(times) + ", seen " + std::to_string(seen);

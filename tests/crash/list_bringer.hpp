@@ -28,11 +28,12 @@ struct bringing_record {
 class list_bringer : public std::enable_shared_from_this<list_bringer> {
  public:
   list_bringer(caf::event_based_actor& self, actors::outbox_actor outbox, crash_points& points,
-               std::vector<domain::list_item> items)
+               std::vector<domain::list_item> items, bool send_special)
       : self_(self),
         outbox_(std::move(outbox)),
         points_(points),
-        items_(std::move(items)) {}
+        items_(std::move(items)),
+        send_special_(send_special) {}
 
   void start(domain::submission what, std::shared_ptr<bringing_record> record) {
     record_ = std::move(record);
@@ -68,7 +69,9 @@ class list_bringer : public std::enable_shared_from_this<list_bringer> {
   }
 
   void accept() {
-    self_.request(outbox_, patience, atom::accept_v, id_, actors::list_agreement{})
+    actors::list_agreement agreement;
+    agreement.overridden.special_address = send_special_;
+    self_.request(outbox_, patience, atom::accept_v, id_, std::move(agreement))
         .then(
             [me = shared_from_this()](const actors::acceptance_outcome&) {
               // The same content is this list, too: nobody else hands it in.
@@ -87,6 +90,7 @@ class list_bringer : public std::enable_shared_from_this<list_bringer> {
   actors::outbox_actor outbox_;
   crash_points& points_;
   std::vector<domain::list_item> items_;
+  bool send_special_;
   std::shared_ptr<bringing_record> record_;
   std::string id_;
   std::size_t next_ = 0;

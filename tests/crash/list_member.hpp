@@ -20,12 +20,14 @@ struct handed_list {
   std::string text;
   std::vector<std::string> values; ///< that Station is to hold afterwards, once each
   std::size_t lines = 0;
-  std::string title{};        ///< not empty: it is a report, `text` is its body
-  std::string tags{};         ///< of a report, as typed
-  std::size_t parts = 1;      ///< of a report: so many reports at Station, the text over them
-  bool staged = false;        ///< brought item by item instead of through a dialog
-  bool accepted = false;      ///< the bot has said so
-  std::size_t agreements = 0; ///< how often its preview was agreed to: each time deserves an answer
+  std::string title{};                 ///< not empty: it is a report, `text` is its body
+  std::string tags{};                  ///< of a report, as typed
+  std::size_t parts = 1;               ///< of a report: so many reports at Station, the text over them
+  bool staged = false;                 ///< brought item by item instead of through a dialog
+  bool send_special = false;           ///< of a staged one: its owner insists
+  std::vector<std::string> withheld{}; ///< values that Station is never to hold because of it
+  bool accepted = false;               ///< the bot has said so
+  std::size_t agreements = 0;          ///< how often its preview was agreed to: each time deserves an answer
 };
 
 /// One Slack request on its way, and its acknowledgement.

@@ -5,6 +5,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
+
 using namespace isacbot;
 using namespace isacbot::test;
 
@@ -58,6 +60,19 @@ TEST_CASE("without syncs the comparison finds accepted large lists that are lost
         return o;
       },
       crash_kind::power_lost, breach::lost);
+}
+
+TEST_CASE("without syncs the comparison finds overridden values that are lost", "[crash][sabotage]") {
+  auto make = [] {
+    auto o = withheld_in_staged_lists();
+    o.store_sabotage.skip_sync = true;
+    return o;
+  };
+  auto result = sweep(make, {{crash_side::after, crash_kind::power_lost}}, 1'000);
+  INFO(to_string(result.violations));
+  CHECK(std::any_of(result.violations.begin(), result.violations.end(), [](const violation& v) {
+    return v.what == breach::lost && v.detail.find("10.0.0.5") != std::string::npos;
+  }));
 }
 
 TEST_CASE("without idempotency keys the comparison finds doubled values of large lists",

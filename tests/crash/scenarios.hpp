@@ -198,6 +198,31 @@ inline world_options staged_list() {
   return o;
 }
 
+/// Private addresses among the values of two lists that come item by item, in chunks of their own between the
+/// others: the first one's stay behind, the second one's owner insists. One address is in both.
+inline world_options withheld_in_staged_lists() {
+  world_options o;
+  auto make = [](const std::string& name, int first, bool insists) {
+    handed_list list = make_list(name, 3);
+    for (int i = 0; i < 3; ++i) {
+      const std::string address = "10.0.0." + std::to_string(first + i);
+      (insists ? list.values : list.withheld).push_back(address);
+      list.text += address + "\n";
+      ++list.lines;
+    }
+    list.text += name + "1.example.com\n";
+    list.values.push_back(name + "1.example.com");
+    ++list.lines;
+    list.staged = true;
+    list.send_special = insists;
+    return list;
+  };
+  o.lists = {{make("a", 1, false), make("b", 3, true)}};
+  o.max_rows = 2;
+  o.late_bytes = 5;
+  return o;
+}
+
 /// Two members at once, each with two lists; the second list of each has a value of the other's first.
 inline world_options two_members() {
   world_options o;

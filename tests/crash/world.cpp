@@ -154,7 +154,9 @@ std::shared_ptr<slack_exchange_record> world::deliver(std::size_t member, const 
 
 std::shared_ptr<bringing_record> world::bring(const handed_list& list, domain::submission what) {
   std::vector<domain::list_item> items;
-  domain::list_file_reader reader({}, [&](domain::list_item&& item) -> result<void> {
+  domain::indicator_list_options reading;
+  reading.keep_withheld = true;
+  domain::list_file_reader reader(reading, [&](domain::list_item&& item) -> result<void> {
     items.push_back(std::move(item));
     return {};
   });
@@ -163,8 +165,9 @@ std::shared_ptr<bringing_record> world::bring(const handed_list& list, domain::s
   auto record = std::make_shared<bringing_record>();
   auto shared = std::make_shared<std::vector<domain::list_item>>(std::move(items));
   life_->system.spawn( // with an argument, as above
-      [this, record, shared, what](caf::event_based_actor* self, const actors::outbox_actor& to) {
-        std::make_shared<list_bringer>(*self, to, points_, std::move(*shared))->start(what, record);
+      [this, record, shared, what, insists = list.send_special](caf::event_based_actor* self,
+                                                                const actors::outbox_actor& to) {
+        std::make_shared<list_bringer>(*self, to, points_, std::move(*shared), insists)->start(what, record);
       },
       life_->bot->outbox());
   return record;

@@ -73,7 +73,7 @@ TEST_CASE_METHOD(test::list_scenario,
   INFO(ana->dialog());
   CHECK(ana->dialog().find("nonsense") != std::string::npos);
   CHECK(ana->dialog().find("10[.]0[.]0[.]1") != std::string::npos);
-  CHECK(ana->dialog().find("Send these") == std::string::npos); // what is staged stays as it was read
+  CHECK(ana->dialog().find("Private and reserved addresses") != std::string::npos);
   auto pieces = house->slack().world().read([](const sandbox::workspace_state& state) {
     return std::count_if(state.calls.begin(), state.calls.end(),
                          [](const auto& c) { return c.method == "file_download" && c.outcome == "ok"; });
@@ -97,6 +97,55 @@ TEST_CASE_METHOD(test::list_scenario,
   CHECK(ana->dialog().find("Send it again?") != std::string::npos);
   CHECK(submit({}) == "cleared");
   CHECK(ana->sees("accepted 0 + merged 4"));
+  CHECK(house->stop());
+}
+
+TEST_CASE_METHOD(test::list_scenario,
+                 "what is withheld of a large file is sent when its owner insists, and again when asked",
+                 "[scenario]") {
+  put_on_safelist(R"(["our-own-site.com"])");
+  std::string content = "10.0.0.1, a note\nour-own-site.com\n";
+  const std::string comment = "# " + std::string(100'000, 'c') + "\n";
+  while (content.size() <= (8U << 20U))
+    content += comment;
+  content += "192.168.7.7\n10.0.0.1\n";
+  auto file = attach(content);
+  const sandbox::json::object entries{{"file", sandbox::json::array{file.c_str()}}, {"source", "mail"}};
+  REQUIRE(hand_in(entries) == "pushed");
+  REQUIRE(ana->has_dialog("confirm_submission"));
+  INFO(ana->dialog());
+  CHECK(ana->dialog().find("Private and reserved addresses") != std::string::npos);
+  CHECK(ana->dialog().find("On your company's safelist (optional)") != std::string::npos);
+  CHECK(submit({}) == "errors");
+  CHECK(ana->dialog().find("Nothing would be sent") != std::string::npos);
+  const sandbox::json::object special{{"send_special", sandbox::json::array{"yes"}}};
+  CHECK(submit(special) == "cleared");
+  CHECK(ana->sees("Handed in 4 = accepted 2 + merged 1 + withheld 1 + refused 0"));
+  CHECK(ana->sees("is processed"));
+  const std::vector<std::string> all{"10.0.0.1", "192.168.7.7", "our-own-site.com"};
+  auto known = station().look_up(all);
+  REQUIRE(known.has_value());
+  CHECK(known->size() == 2);
+  for (const auto& row : *known) {
+    CHECK(row.source == "mail");
+    CHECK(row.sightings == (row.value == "10.0.0.1" ? 2 : 1));
+  }
+
+  // The same again: what was ticked is not asked for twice.
+  ana->read();
+  REQUIRE(hand_in(entries) == "pushed");
+  REQUIRE(ana->has_dialog("confirm_submission"));
+  CHECK(submit(special) == "updated");
+  CHECK(submit({}) == "cleared");
+  CHECK(ana->sees("accepted 0 + merged 3 + withheld 1"));
+  // With another box ticked it is something else.
+  ana->read();
+  REQUIRE(hand_in(entries) == "pushed");
+  REQUIRE(ana->has_dialog("confirm_submission"));
+  CHECK(submit({{"send_safelisted", sandbox::json::array{"yes"}}}) == "cleared");
+  CHECK(ana->sees("accepted 1 + merged 0 + withheld 3"));
+  CHECK(ana->sees("is processed"));
+  CHECK(station().look_up(all).value().size() == 3);
   CHECK(house->stop());
 }
 

@@ -16,6 +16,13 @@ TEST_CASE_METHOD(test::list_scenario,
   auto known = station().look_up({"10.0.0.1", "192.168.7.7"});
   REQUIRE(known.has_value());
   CHECK(known->size() == 2);
+
+  // The same again: what was ticked is not asked for twice.
+  ana->read();
+  REQUIRE(hand_in({{"indicators", "10.0.0.1\n192.168.7.7\n"}}) == "pushed");
+  CHECK(submit({{"send_special", sandbox::json::array{"yes"}}}) == "updated");
+  CHECK(submit({}) == "cleared");
+  CHECK(ana->sees("accepted 0 + merged 2"));
   CHECK(house->stop());
 }
 

@@ -16,8 +16,27 @@ namespace answers = domain::answers;
 namespace {
 
 constexpr std::chrono::seconds outbox_patience{25};
-/// In the private_metadata of "same as before", before the draft's id.
-constexpr std::string_view again_mark = "again:";
+/// In the private_metadata of "same as before", before the draft's id: what was ticked in the preview, which
+/// that dialog does not show.
+constexpr std::string_view again_mark = "again";
+constexpr std::string_view special_mark = "+special";
+constexpr std::string_view safelisted_mark = "+safelisted";
+
+bool take_prefix(std::string& text, std::string_view prefix) {
+  const bool there = text.starts_with(prefix);
+  if (there)
+    text.erase(0, prefix.size());
+  return there;
+}
+
+std::string make_again_mark(bool special, bool safelisted) {
+  std::string mark(again_mark);
+  if (special)
+    mark += special_mark;
+  if (safelisted)
+    mark += safelisted_mark;
+  return mark + ':';
+}
 
 } // namespace
 
@@ -29,9 +48,11 @@ void accept_task::run(const slack::request& request) {
   draft_id_ = view.private_metadata;
   // Only the question's own dialog can answer it: who presses the preview's button twice, because its answer
   // was lost, has not been asked.
-  bool agreed_again = draft_id_.starts_with(again_mark);
+  const bool agreed_again = take_prefix(draft_id_, again_mark);
+  const bool special_before = agreed_again && take_prefix(draft_id_, special_mark);
+  const bool safelisted_before = agreed_again && take_prefix(draft_id_, safelisted_mark);
   if (agreed_again)
-    draft_id_.erase(0, again_mark.size());
+    take_prefix(draft_id_, ":");
   auto request_key = domain::make_request_key(domain::request_origin::view, target().who, draft_id_);
   auto stored = parts().drafts.get(target().who, draft_id_, parts().env.time.now());
   if (!stored)
@@ -47,9 +68,12 @@ void accept_task::run(const slack::request& request) {
   }
   draft_ = std::move(std::get<domain::indicator_draft>(*stored_draft));
   draft_.again = agreed_again;
-  draft_.send_special = draft_.send_special || view.is_checked(answers::block_send_special, answers::checked);
-  draft_.send_safelisted =
-      draft_.send_safelisted || view.is_checked(answers::block_send_safelisted, answers::checked);
+  draft_.special_overridden =
+      special_before || view.is_checked(answers::block_send_special, answers::checked);
+  draft_.send_special = draft_.send_special || draft_.special_overridden;
+  draft_.send_safelisted = draft_.send_safelisted || safelisted_before ||
+                           view.is_checked(answers::block_send_safelisted, answers::checked);
+  can_send_special_ = view.inputs.contains(std::string(answers::block_send_special));
   target().channel = draft_.context.channel;
   target().response_url = draft_.context.response_url;
   draft_.staged.empty() ? accept() : accept_staged();
@@ -59,16 +83,8 @@ void accept_task::accept() {
   auto list = domain::read_list(draft_, parts().submissions.value_key(), parts().settings.names);
   if (!list)
     return answer_failure(list.error());
-  if (list->rows.empty()) {
-    // Everything was withheld, and the member did not override it: a submission of nothing would never end.
-    const bool special = std::any_of(list->reasons.begin(), list->reasons.end(), [](const auto& r) {
-      return r.reason == domain::line_reason::special_address && r.count > 0;
-    });
-    acknowledge(slack::ack_errors(
-        {{std::string(special ? answers::block_send_special : answers::block_send_safelisted),
-          "Nothing would be sent. Tick this box, or go back and change the list."}}));
-    return finish();
-  }
+  if (list->rows.empty())
+    return ask_to_override();
   auto since = parts().env.time.now() - parts().settings.receipts_retention;
   if (auto marked = parts().submissions.mark_known(draft_.enclave, since, list->rows, list->counts); !marked)
     return answer_failure(marked.error());
@@ -82,6 +98,14 @@ void accept_task::accept() {
   what.list = std::move(*list);
   what.again = draft_.again;
   hand_over(std::move(what));
+}
+
+/// Everything was withheld, and the member did not override it: a submission of nothing would never end.
+void accept_task::ask_to_override() {
+  acknowledge(slack::ack_errors(
+      {{std::string(can_send_special_ ? answers::block_send_special : answers::block_send_safelisted),
+        "Nothing would be sent. Tick this box, or go back and change the list."}}));
+  finish();
 }
 
 void accept_task::accept_report(domain::report_draft draft) {
@@ -118,10 +142,13 @@ void accept_task::accept_staged() {
   agreement.draft_id = draft_id_;
   agreement.again = draft_.again;
   agreement.answer_to = target();
+  agreement.overridden = {draft_.special_overridden, draft_.send_safelisted};
   request(parts().outbox, outbox_patience, atom::accept_v, draft_.staged, std::move(agreement))
       .then([this](const acceptance_outcome& outcome) { on_outcome(outcome); },
             [this](caf::error& e) {
               auto cause = from_caf_error(e);
+              if (cause.code == ec::invalid_argument)
+                return ask_to_override();
               if (cause.code != ec::not_found)
                 return on_failure(cause);
               // Nobody touched it for half an hour, or the bot was started anew.
@@ -144,8 +171,9 @@ void accept_task::on_failure(const error& cause) {
 }
 
 void accept_task::ask_again(const domain::receipt& previous) {
-  acknowledge(slack::ack_update(answers::same_again_view(previous.submission.id, previous.submission.created,
-                                                         std::string(again_mark) + draft_id_)));
+  acknowledge(slack::ack_update(answers::same_again_view(
+      previous.submission.id, previous.submission.created,
+      make_again_mark(draft_.special_overridden, draft_.send_safelisted) + draft_id_)));
   finish();
 }
 

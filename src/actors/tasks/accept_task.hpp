@@ -20,6 +20,7 @@ class accept_task final : public command_task {
  private:
   void accept();
   void accept_staged();
+  void ask_to_override();
   void on_outcome(const acceptance_outcome& outcome);
   void on_failure(const error& cause);
   void accept_report(domain::report_draft draft);
@@ -29,6 +30,7 @@ class accept_task final : public command_task {
 
   domain::indicator_draft draft_;
   std::string draft_id_;
+  bool can_send_special_ = false; ///< the preview has a box for that
 };
 
 } // namespace isacbot::actors

@@ -39,18 +39,23 @@ void list_preview_task::stage(const domain::api_credentials& account) {
 
 domain::item_sink list_preview_task::staging_sink() {
   return [this](domain::list_item&& item) -> result<void> {
-    if (!item.reason) {
+    if (!item.reason || item.row_kept)
       domain::add_form_fields(item.row, draft_);
-      if (list_.rows.size() < trustar::max_metadata_rows)
-        list_.rows.push_back(item.row); // what Station is asked about
-    }
+    if (!item.reason && list_.rows.size() < trustar::max_metadata_rows)
+      list_.rows.push_back(item.row); // what Station is asked about
     items_->push_back(std::move(item));
     return {};
   };
 }
 
+domain::indicator_list_options list_preview_task::staging_options() const {
+  auto options = domain::options_of(draft_, parts().submissions.value_key(), parts().settings.names);
+  options.keep_withheld = true; // nobody can read the file again when its owner insists
+  return options;
+}
+
 void list_preview_task::stage_text(const domain::api_credentials& account) {
-  const auto options = domain::options_of(draft_, parts().submissions.value_key(), parts().settings.names);
+  const auto options = staging_options();
   const std::string text = slack::normalise_text(draft_.text);
   domain::text_reader typed(options, text.size() < domain::short_list, staging_sink());
   auto read = typed.feed(text);
@@ -68,8 +73,7 @@ void list_preview_task::stage_file(std::size_t which, const domain::api_credenti
   const bool several = domain::names_needed(draft_.text, files_.size());
   const auto& name = files_[which].file.name;
   reader_ = std::make_unique<domain::list_file_reader>(
-      domain::options_of(draft_, parts().submissions.value_key(), parts().settings.names),
-      domain::from_file(several ? name : std::string(), staging_sink()));
+      staging_options(), domain::from_file(several ? name : std::string(), staging_sink()));
   auto refuse_content = [this, which](const error& why) {
     refuse_file(files_[which], domain::explain_unreadable(why));
   };
@@ -105,7 +109,7 @@ void list_preview_task::close_stage(const domain::api_credentials& account) {
             list_.refused = totals->refused;
             draft_.text.clear();
             draft_.safelisted.clear();
-            if (list_.counts.accepted + list_.counts.merged == 0)
+            if (list_.counts.accepted + list_.counts.merged == 0 && !has_overridable())
               return refuse(domain::answers::no_indicators(list_.counts, list_.refused));
             check_known(account, draft_.enclave, list_.rows,
                         [this](known_values known) { preview(std::move(known)); });

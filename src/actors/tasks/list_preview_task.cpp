@@ -119,16 +119,18 @@ bool list_preview_task::read_list() {
     return false;
   }
   list_ = std::move(*list);
-  // Something that can still be overridden in the preview counts as something to send.
-  bool overridable = std::any_of(list_.reasons.begin(), list_.reasons.end(), [](const auto& r) {
-    return domain::may_be_overridden(r.reason) && r.count > 0;
-  });
   if (count_of(list_.reasons, domain::line_reason::safelisted) == 0)
     draft_.safelisted.clear();
-  if (!list_.rows.empty() || overridable)
+  // Something that can still be overridden in the preview counts as something to send.
+  if (!list_.rows.empty() || has_overridable())
     return true;
   refuse(answers::no_indicators(list_.counts, list_.refused));
   return false;
+}
+
+bool list_preview_task::has_overridable() const {
+  return std::any_of(list_.reasons.begin(), list_.reasons.end(),
+                     [](const auto& r) { return domain::may_be_overridden(r.reason) && r.count > 0; });
 }
 
 void list_preview_task::look_up(const domain::api_credentials& account) {
@@ -152,10 +154,8 @@ void list_preview_task::preview(known_values known) {
   shown.tags = draft_.tags;
   shown.file_names = names_of(files_);
   shown.remark = remark_;
-  if (draft_.staged.empty()) { // what is staged stays as it was read
-    shown.special_withheld = count_of(list_.reasons, domain::line_reason::special_address);
-    shown.safelisted_withheld = count_of(list_.reasons, domain::line_reason::safelisted);
-  }
+  shown.special_withheld = count_of(list_.reasons, domain::line_reason::special_address);
+  shown.safelisted_withheld = count_of(list_.reasons, domain::line_reason::safelisted);
   shown.safelist_checked = safelist_checked_;
   shown.draft_id = draft_id();
   keep_and_show(domain::encode(draft_), answers::confirm_dialog(shown));

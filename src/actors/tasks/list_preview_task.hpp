@@ -29,11 +29,14 @@ class list_preview_task final : public preview_task {
   void stage(const domain::api_credentials& account);
   void stage_text(const domain::api_credentials& account);
   void stage_file(std::size_t which, const domain::api_credentials& account);
+  [[nodiscard]] domain::indicator_list_options staging_options() const;
   [[nodiscard]] domain::item_sink staging_sink();
   void hand_on(std::function<void()> then);
   void close_stage(const domain::api_credentials& account);
   void on_refused() override; ///< what was staged is not needed any more
 
+  /// Whether something is withheld that can be sent all the same.
+  [[nodiscard]] bool has_overridable() const;
   void look_up(const domain::api_credentials& account);
   void preview(known_values known);
 

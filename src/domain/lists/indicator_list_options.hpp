@@ -19,6 +19,8 @@ struct withhold_rules {
 struct indicator_list_options {
   bool send_special = false;                  ///< "special address" is overridden, or no rule
   std::shared_ptr<const safelist> safelisted; ///< these values are withheld; null: none, or overridden
+  bool special_overridden = false;            ///< with `send_special`: by the list's owner
+  bool keep_withheld = false; ///< items that these two withhold have the row that would be sent
   observables::dialect dress = observables::dialect::automatic;
   std::size_t max_bytes = 8U * 1024U * 1024U; ///< of a text that is read at once; streams have no such limit
   std::size_t max_value_bytes = 4'096;

@@ -147,18 +147,34 @@ result<void> item_maker::add_whole(const observables::scanner::view& whole, std:
   return {};
 }
 
+/// A rule that may be overridden. One box is enough to send a value: a special address whose owner insists is
+/// not looked for on the safelist.
+std::optional<line_reason> item_maker::withheld_because(const observables::scanner::view& found) const {
+  if (found.flags.special && !options_.send_special)
+    return line_reason::special_address;
+  if (found.flags.special && options_.special_overridden)
+    return std::nullopt;
+  if (options_.safelisted && options_.safelisted->contains(observables::to_string(found.kind), found.value))
+    return line_reason::safelisted;
+  return std::nullopt;
+}
+
 result<void> item_maker::add(const observables::scanner::view& found, std::string_view note) {
   if (found.value.size() > options_.max_value_bytes)
     return refuse(number_, found.raw, line_reason::too_long);
   if (!on_the_wire_[static_cast<std::size_t>(found.kind)])
     return withhold(number_, found.raw, line_reason::no_wire_type);
-  if (!options_.send_special && found.flags.special)
-    return withhold(number_, found.raw, line_reason::special_address);
-  if (options_.safelisted && options_.safelisted->contains(observables::to_string(found.kind), found.value))
-    return withhold(number_, found.raw, line_reason::safelisted);
+  const auto reason = withheld_because(found);
+  if (reason && !options_.keep_withheld)
+    return withhold(number_, found.raw, *reason);
   ++made_;
   list_item item;
   item.line = number_;
+  if (reason) {
+    item.reason = reason;
+    item.text = shown_text(found.raw);
+    item.row_kept = true;
+  }
   indicator_row& row = item.row;
   if (details_ != nullptr)
     row = *details_;

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,7 @@ class item_maker {
   result<bool> add_fields(const std::vector<std::string_view>& fields, std::string_view comment);
   void find_in_note(std::string_view note);
   result<void> add_whole(const observables::scanner::view& whole, std::string_view note);
+  [[nodiscard]] std::optional<line_reason> withheld_because(const observables::scanner::view& found) const;
   result<void> add(const observables::scanner::view& found, std::string_view note);
   result<void> add_prose(std::string_view text, std::string_view note);
   result<void> drop(std::uint32_t number, std::string_view text, line_reason reason);

@@ -151,3 +151,37 @@ TEST_CASE("times are read as ISO 8601 and as seconds or milliseconds since the e
        {"", "yesterday", "12", "99999999999999999999", "-1709287200", "2024-13-01", "90000000000000"})
     CHECK_FALSE(parse_list_time(wrong));
 }
+
+TEST_CASE("a reader that is asked to keeps the rows that a rule withholds", "[domain][lists]") {
+  domain::indicator_list_options options;
+  options.keep_withheld = true;
+  auto safelist = std::make_shared<domain::safelist>();
+  safelist->add("URL", "ours.com");
+  safelist->add("IP", "10.0.0.2");
+  options.safelisted = safelist;
+  auto list =
+      test::read_whole("value,notes\n10.0.0.1,a note\nours.com,b\nbad.com,\nAS64500,\n10.0.0.2,\n", options);
+  REQUIRE(list.items.size() == 5);
+  CHECK(list.items[0].reason == domain::line_reason::special_address);
+  CHECK(list.items[0].row_kept);
+  CHECK(list.items[0].text == "10.0.0.1");
+  CHECK(list.items[0].row.value == "10.0.0.1");
+  CHECK(list.items[0].row.notes == "a note");
+  CHECK(list.items[0].row.line == 2);
+  CHECK(list.items[1].reason == domain::line_reason::safelisted);
+  CHECK(list.items[1].row.value == "ours.com");
+  CHECK_FALSE(list.items[2].reason);
+  CHECK_FALSE(list.items[2].row_kept);
+  CHECK(list.items[3].reason == domain::line_reason::no_wire_type); // nobody can override that
+  CHECK_FALSE(list.items[3].row_kept);
+  CHECK(list.items[4].reason == domain::line_reason::special_address); // one box is enough
+
+  options.keep_withheld = false;
+  for (const auto& item : test::read_whole("value,notes\n10.0.0.1,a note\n", options).items)
+    CHECK_FALSE(item.row_kept);
+  options.send_special = true; // no rule: the safelist still counts
+  CHECK(test::read_whole("value,notes\n10.0.0.2,x\n", options).items.at(0).reason ==
+        domain::line_reason::safelisted);
+  options.special_overridden = true;
+  CHECK_FALSE(test::read_whole("value,notes\n10.0.0.2,x\n", options).items.at(0).reason);
+}
