@@ -119,6 +119,9 @@ slack::view checking_view(std::string_view title, std::string_view external_id =
 /// What went wrong, as a view: the end of a "Checking…".
 slack::view failure_view(std::string_view title, const error& e, std::string_view reference);
 
+/// Faults of a dialog that can be shown beside its inputs no more, because "Checking…" lies over it.
+slack::view faults_view(std::string_view title, const dialog_faults& faults);
+
 // ---- Search
 // --------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,8 @@
 // Files and threads of messages, on real sockets: from the shortcut on a message to Station.
 #include "scenarios/list_scenario.hpp"
 
+#include "sandbox/render.hpp"
+
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -57,6 +59,16 @@ struct message_scenario : test::list_scenario {
     const auto shown = ana->dialog();
     UNSCOPED_INFO(shown);
     return shown.find(words) != std::string::npos;
+  }
+  /// Waits until the dialog on top shows these words.
+  bool comes(std::string_view words) {
+    house->slack().world().wait_until(
+        [&](const sandbox::workspace_state& state) {
+          const auto* top = sandbox::top_view(state, "U0ANA");
+          return top != nullptr && sandbox::render(state, *top).find(words) != std::string::npos;
+        },
+        seconds{20});
+    return has(words);
   }
   std::size_t downloads() {
     return house->slack().world().read([](const sandbox::workspace_state& state) {
@@ -148,6 +160,27 @@ TEST_CASE_METHOD(message_scenario, "large files of a message are staged one afte
   CHECK(house->stop());
 }
 
+TEST_CASE_METHOD(message_scenario, "files that are too much for memory together are staged, too",
+                 "[scenario]") {
+  const std::string comments = "# " + std::string(99'997, 'c') + "\n";
+  auto make_half = [&](std::string name, std::string content) {
+    while (content.size() <= (4U << 20U))
+      content += comments;
+    return make_file(std::move(name), "text/plain", std::move(content));
+  };
+  auto one = make_half("one.txt", "bad-host-1.net\n10.0.0.1\n");
+  auto two = make_half("two.txt", "bad-host-1.net\nbad-host-2.net\n");
+  use_shortcut(post("C0INTEL", "", {{one, two}, {}}));
+  press_list();
+  REQUIRE(check({}) == "pushed");
+  REQUIRE(ana->has_dialog("confirm_submission"));
+  CHECK(has("Handed in 4 = new 2 + merged 1 + withheld 1 + refused 0"));
+  CHECK(downloads() == 10); // pieces of a MiB
+  CHECK(submit({}) == "cleared");
+  CHECK(ana->sees("Handed in 4 = accepted 2 + merged 1 + withheld 1 + refused 0"));
+  CHECK(house->stop());
+}
+
 TEST_CASE_METHOD(message_scenario, "a file host that gives nothing ends the check at once", "[scenario]") {
   std::string large = "bad-host-1.net\n";
   while (large.size() <= (8U << 20U))
@@ -165,7 +198,23 @@ TEST_CASE_METHOD(message_scenario, "a file host that gives nothing ends the chec
                             : "large.txt: Slack does not show me this file"));
   }
   CHECK(downloads() == 0);
+
+  // A host that is slow: "Checking…" is shown meanwhile, and becomes the preview, or what is wrong.
+  auto slow_down = [&] {
+    house->slack().world().change([](sandbox::context& in) {
+      in.state.faults["file_download"].push_back({sandbox::planned_fault::what::rate_limit, {}, 429, 3, 1});
+    });
+  };
+  slow_down();
+  house->slack().world().change([](sandbox::context& in) {
+    in.state.faults["file_download"].push_back({sandbox::planned_fault::what::status, {}, 404, 1, 1});
+  });
   REQUIRE(check({}) == "pushed");
+  CHECK(comes("large[.]txt: Slack does not show me this file"));
+  REQUIRE(house->slack().members().close("U0ANA", top_view()).has_value());
+  slow_down();
+  REQUIRE(check({}) == "pushed"); // the dialog below has kept everything
+  CHECK(ana->has_dialog("confirm_submission"));
   CHECK(house->stop());
 }
 

@@ -154,9 +154,7 @@ void preview_task::refuse(const answers::dialog_faults& faults) {
     acknowledge(slack::ack_errors(faults));
     return finish();
   }
-  show(answers::failure_view(kind_.title,
-                             fail(ec::invalid_argument, faults.front().second, faults.front().second),
-                             target().request_id));
+  show(answers::faults_view(kind_.title, faults));
 }
 
 void preview_task::show(const slack::view& view) {

@@ -58,7 +58,7 @@ std::optional<slack::block> message_files_input(const std::vector<slack::file_re
   for (std::size_t i = 0; i < shown; ++i) {
     const auto& file = files[i];
     options.push_back(
-        {shown_name(file), choice_of(i), file.size == 0 ? "size not known yet" : kilobytes(file.size)});
+        {shown_name(file), choice_of(i), file.size == 0 ? "size not known yet" : shown_size(file.size)});
     if (may_be_text(file))
       ticked.push_back(choice_of(i));
   }
@@ -70,8 +70,11 @@ std::optional<slack::block> message_files_input(const std::vector<slack::file_re
                {.hint = std::move(hint), .optional = true});
 }
 
-std::string kilobytes(std::uint64_t bytes) {
-  return std::to_string((bytes + 1023) / 1024) + " kB";
+std::string shown_size(std::uint64_t bytes) {
+  constexpr std::uint64_t kilo = 1024;
+  constexpr std::uint64_t mega = kilo * kilo;
+  const std::uint64_t unit = bytes >= 10 * mega ? mega : kilo;
+  return std::to_string(bytes / unit + (bytes % unit > 0 ? 1 : 0)) + (unit == mega ? " MB" : " kB");
 }
 
 } // namespace isacbot::domain::answers

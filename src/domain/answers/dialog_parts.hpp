@@ -26,7 +26,7 @@ slack::block thread_input();
 std::optional<slack::block> message_files_input(const std::vector<slack::file_reference>& files,
                                                 std::string_view use);
 
-/// "12 kB", rounded up.
-std::string kilobytes(std::uint64_t bytes);
+/// "12 kB", or "256 MB" from ten on, rounded up.
+std::string shown_size(std::uint64_t bytes);
 
 } // namespace isacbot::domain::answers

@@ -15,9 +15,9 @@ std::string explain(file_trouble why, std::uint64_t size, bool of_message, std::
   const std::string otherwise = of_message ? "or untick the file and paste its text." : "or paste its text.";
   switch (why) {
   case file_trouble::too_large:
-    return (size > max_bytes ? "This file is too large: " + kilobytes(size) + "."
+    return (size > max_bytes ? "This file is too large: " + shown_size(size) + "."
                              : std::string("This file is too large, with all the others together.")) +
-           " I take at most " + kilobytes(max_bytes) + " here." + (of_message ? " Please untick it." : "");
+           " I take at most " + shown_size(max_bytes) + " here." + (of_message ? " Please untick it." : "");
   case file_trouble::elsewhere:
     return of_message ? "I do not fetch files from where this one is. Please untick it and paste its text."
                       : "I do not fetch files from where this one is. Please paste its text instead.";

@@ -144,4 +144,13 @@ view failure_view(std::string_view title, const error& e, std::string_view refer
                     std::move(blocks));
 }
 
+view faults_view(std::string_view title, const dialog_faults& faults) {
+  std::vector<block> blocks;
+  for (const auto& [place, text] : faults)
+    blocks.push_back(section(escape(defang_text(text))));
+  blocks.push_back(context("Nothing has left. What you typed is still in the dialog below."_mrkdwn));
+  return make_modal({.callback_id = "failed", .title = std::string(title), .close = "Back"},
+                    std::move(blocks));
+}
+
 } // namespace isacbot::domain::answers

@@ -86,10 +86,20 @@ TEST_CASE("what is wrong with a file stands at its input, with its name and what
   };
   CHECK(contains(words(file_trouble::too_large, 8'192), "13 kB. I take at most 8 kB"));
   CHECK(contains(words(file_trouble::too_large, 20'000), "with all the others together"));
+  slack::file_reference huge{"F", "huge.csv", "text/csv", UINT64_MAX, secret{}};
+  CHECK(contains(file_faults(file_trouble::too_large, huge, false, 256U << 20U)[0].second,
+                 "17592186044416 MB. I take at most 256 MB"));
   CHECK(contains(words(file_trouble::no_scope), "files:read"));
   CHECK(contains(words(file_trouble::out_of_reach), "/invite @TruSTAR"));
   CHECK(contains(words(file_trouble::not_given), "try again"));
   CHECK(file_faults("It is no text.", {}, true)[0].second == "A file shared from elsewhere: It is no text.");
+}
+
+TEST_CASE("faults that come late are shown in a view of their own", "[answers]") {
+  auto shown = check_view(faults_view("Submit", {{"file", "iocs.csv: too large"}, {"enclave", hostile}}));
+  CHECK(contains(shown, "iocs[.]csv: too large"));
+  CHECK(contains(shown, "What you typed is still in the dialog below"));
+  CHECK(contains(shown, R"("text":"Back")"));
 }
 
 TEST_CASE("previews name the files whose content they show", "[answers]") {
