@@ -47,7 +47,8 @@ struct demo_fixture {
   result<void> start() {
     app::demo_settings demo;
     demo.data = directory.path();
-    demo.station_calls_per_minute = unlimited ? 0 : 60;
+    if (unlimited)
+      demo.station_calls_per_minute = 0;
     demo.configure = [this](const app::settings& defaults) -> result<app::settings> {
       auto s = defaults;
       if (unlimited) {

@@ -88,18 +88,17 @@ TEST_CASE("no secret of a whole tour is in the log, the database files or the tr
   REQUIRE(contents.size() > 4);
   CHECK(contents["log"].size() > 100);
 
-  SECTION("the search itself finds a planted value in each disguise") {
-    CHECK(places_with("planted-control-value-4711", contents) == std::vector<std::string>{"log"});
-    contents["base64"] = to_base64("prefix:" + secrets.front() + ":suffix");
-    contents["form"] = "a=1&secret=" + percent_encoded(secrets.front());
-    CHECK(places_with(secrets.front(), contents) == std::vector<std::string>{"base64", "form"});
-  }
-  SECTION("no secret is anywhere") {
-    for (const auto& secret_text : secrets)
-      CHECK(places_with(secret_text, contents).empty());
-  }
-  SECTION("the bot's own files don't hold the member's API key either") {
-    std::erase_if(contents, [&](const auto& item) { return item.first.find("/bot/") == std::string::npos; });
-    CHECK(places_with(member_key, contents).empty());
-  }
+  // No secret is anywhere, and the bot's own files don't hold the member's API key either.
+  for (const auto& secret_text : secrets)
+    CHECK(places_with(secret_text, contents).empty());
+  auto own = contents;
+  std::erase_if(own, [](const auto& item) { return item.first.find("/bot/") == std::string::npos; });
+  REQUIRE_FALSE(own.empty());
+  CHECK(places_with(member_key, own).empty());
+
+  // The search itself finds a planted value in each disguise.
+  CHECK(places_with("planted-control-value-4711", contents) == std::vector<std::string>{"log"});
+  contents["base64"] = to_base64("prefix:" + secrets.front() + ":suffix");
+  contents["form"] = "a=1&secret=" + percent_encoded(secrets.front());
+  CHECK(places_with(secrets.front(), contents) == std::vector<std::string>{"base64", "form"});
 }
