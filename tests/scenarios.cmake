@@ -17,7 +17,7 @@ add_test(NAME browser
 set_tests_properties(browser PROPERTIES LABELS judge TIMEOUT 300 SKIP_RETURN_CODE 77)
 
 # Scenarios: the whole product over real HTTP on loopback.
-add_executable(test_scenarios scenarios/leaks.cpp scenarios/list_files.cpp scenarios/message_files.cpp scenarios/misp_events.cpp scenarios/misp_lists.cpp scenarios/reports.cpp
+add_executable(test_scenarios scenarios/delivery_trouble.cpp scenarios/leaks.cpp scenarios/list_files.cpp scenarios/message_files.cpp scenarios/misp_events.cpp scenarios/misp_lists.cpp scenarios/reports.cpp
   scenarios/stop_order.cpp
   scenarios/withheld.cpp)
 target_link_libraries(test_scenarios PRIVATE room_app test_support Catch2::Catch2WithMain isacbot_warnings)

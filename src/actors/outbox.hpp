@@ -124,6 +124,7 @@ struct outbox_state {
   std::set<std::string> accepting;        ///< request and content keys whose write has not returned
   std::deque<waiting_acceptance> waiting; ///< same keys as one being accepted: looked at again afterwards
   std::map<std::string, list_receiver_actor> lists; ///< on their way in, by the id they will have
+  std::set<std::string> told_parked; ///< submissions whose owners were asked for credentials that work
   domain::retry_budget budget;
   bool draining = false;
   std::vector<caf::typed_response_promise<atom::done>> drained;
@@ -193,6 +194,8 @@ class outbox : public outbox_actor::stateful_base<outbox_state> {
   void pause(const errand_ptr& e, std::chrono::nanoseconds how_long);
   void check_delivered(const errand_ptr& e);
   void tell_owner(const errand_ptr& e, slack::message content);
+  /// Asks its owner to register again: once for a submission, not for each of its parts.
+  void tell_parked(const errand_ptr& e);
   void report_depth();
 
   outbox_config config_;

@@ -103,6 +103,7 @@ void outbox::unpark(const member& owner) {
   storage::write_batch batch;
   auto now = env_.time.now();
   for (const auto& p : *parked) {
+    state.told_parked.erase(p.submission.value); // should these be refused, too, their owner hears of it
     domain::submit_fsm fsm{p, config_.policy};
     if (fsm.on_mended().step == domain::submit_step::stop)
       continue;
@@ -258,7 +259,7 @@ void outbox::act(const delivery_ptr& d, const domain::submit_action& action) {
     return split(d);
   case domain::submit_step::park:
     return record(d, save(), [this, d] {
-      tell_owner(d, domain::answers::delivery_parked(d->submission, d->fsm.current()));
+      tell_parked(d);
       release(d);
     });
   case domain::submit_step::bury:

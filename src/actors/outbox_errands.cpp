@@ -1,6 +1,7 @@
 // The OUTBOX, for lists and reports alike: allowance, writes, waits, and what its owner is told.
 #include "actors/caf_error.hpp"
 #include "actors/outbox.hpp"
+#include "domain/answers.hpp"
 #include "domain/operator_member.hpp"
 
 #include <algorithm>
@@ -153,6 +154,13 @@ void outbox::tell_owner(const errand_ptr& e, slack::message content) {
   delivery.direct = true;
   request(parts_.messenger, messenger_patience, atom::deliver_v, std::move(delivery))
       .then([](atom::done) {}, [](caf::error&) {}); // the messenger logs it; `/trustar status` tells the same
+}
+
+void outbox::tell_parked(const errand_ptr& e) {
+  if (state.told_parked.size() > 10'000) // forgetting costs one message more
+    state.told_parked.clear();
+  if (state.told_parked.insert(e->submission.id.value).second)
+    tell_owner(e, domain::answers::delivery_parked(e->submission, e->part()));
 }
 
 void outbox::report_depth() {

@@ -70,7 +70,7 @@ void outbox::act(const report_ptr& r, const domain::report_action& action) {
     case report_step::split:
       return split(r);
     case report_step::park:
-      tell_owner(r, domain::answers::delivery_parked(r->submission, r->current));
+      tell_parked(r);
       return release(r);
     case report_step::bury:
       env_.metrics.submission(kind_label(r->submission), "dead_letter");

@@ -10,6 +10,7 @@
 
 #include "support/temp_dir.hpp"
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -55,6 +56,9 @@ struct demo_fixture {
         s.limits.user = {{100'000, std::chrono::minutes{1}, 90'000}};
         s.limits.credential = s.limits.user;
       }
+      if (adjust)
+        if (auto adjusted = adjust(s); !adjusted)
+          return adjusted.error();
       return s;
     };
     app::service_seams seams{time, random, log->get(), {}, {}, /*compression*/ false, "test"};
@@ -76,6 +80,7 @@ struct demo_fixture {
   }
 
   bool unlimited;
+  std::function<result<void>(app::settings&)> adjust; ///< of what the bot runs with
   temp_dir directory;
   system_clock time;
   system_random random;

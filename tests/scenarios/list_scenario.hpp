@@ -9,6 +9,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <functional>
 #include <future>
 #include <memory>
 #include <string>
@@ -17,7 +18,9 @@
 namespace isacbot::test {
 
 struct list_scenario : demo_fixture {
-  list_scenario() {
+  /// @param before  changes what the bot runs with
+  explicit list_scenario(std::function<result<void>(app::settings&)> before = {}) {
+    adjust = std::move(before);
     REQUIRE(start().has_value());
     ana = std::make_unique<app::tour_member>(house->slack(), "U0ANA", "C0INTEL", seconds{20});
     REQUIRE(register_member(*ana));
