@@ -32,6 +32,7 @@ struct outbox_sabotage {
   bool dequeue_before_send = false;    ///< a part is settled on disk before it is sent
   bool no_idempotency_key = false;     ///< batches are sent without their key
   bool create_without_look_up = false; ///< a report in doubt is created again without looking for it
+  bool overtake = false;               ///< later parts of a submission go before one that waits
   bool split_in_doubt = false;         ///< a report whose creation had no answer is split as after 413
 };
 

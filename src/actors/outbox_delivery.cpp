@@ -74,7 +74,8 @@ void outbox::tick() {
         break;
       if (p.submission.value == skip || state.under_way.contains(p.submission.value))
         continue;
-      skip = p.submission.value;
+      if (!config_.sabotage.overtake)
+        skip = p.submission.value;
       auto waits = state.not_before.find(p.idempotency_key());
       if (waits != state.not_before.end() && waits->second > now) {
         next_due = std::min(next_due, waits->second);

@@ -11,6 +11,9 @@ namespace isacbot::storage {
 
 namespace {
 
+/// Items at once: few enough to be in the processor's cache when their rows are taken.
+constexpr std::size_t looked_at = 64;
+
 /// By lane; nothing is withheld in lane 0.
 constexpr std::array<domain::line_reason, lane_count> reasons{domain::line_reason::not_understood,
                                                               domain::line_reason::special_address,

@@ -1,9 +1,11 @@
 #include "crash/judge.hpp"
 
 #include "crash/station_reports.hpp"
+#include "domain/batch_planner.hpp"
 #include "station/submission_log.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -67,11 +69,24 @@ void judge_report(const handed_list& handed, const std::map<std::string, trustar
     found.push_back({breach::lost, handed.title + " has another body"});
 }
 
+/// @param arrivals  of one submission: when its parts came to Station, and their numbers
+void judge_order(const std::string& id, std::vector<std::pair<std::uint64_t, std::string>> arrivals,
+                 std::vector<violation>& found) {
+  std::sort(arrivals.begin(), arrivals.end());
+  const auto wrong = std::adjacent_find(arrivals.begin(), arrivals.end(), [](const auto& a, const auto& b) {
+    return a.first < b.first && domain::part_number_less(b.second, a.second);
+  });
+  if (wrong != arrivals.end())
+    found.push_back(
+        {breach::out_of_order, id + ": part " + wrong->second + " before part " + std::next(wrong)->second});
+}
+
 /// Reports as Station has them: each part that was accepted once, whole, with its tags, under its
 /// submission's id and its number.
 void judge_reports(const world& w, std::vector<violation>& found) {
   std::map<std::string, std::map<std::string, trustar::report>> at_station; // by title and external id
   std::map<std::string, std::size_t> copies;                                // by title
+  std::map<std::string, std::vector<std::pair<std::uint64_t, std::string>>> arrivals; // by submission
   for (const auto& stored : read_reports(w.station())) {
     const auto& r = stored.what;
     const std::string external_id = r.external_id.value_or("");
@@ -79,6 +94,9 @@ void judge_reports(const world& w, std::vector<violation>& found) {
     ++copies[whole_title(r.title)];
     auto colon = external_id.find(':');
     const std::string number = colon == std::string::npos ? "1" : external_id.substr(colon + 1);
+    if (r.created)
+      arrivals[external_id.substr(0, colon)].emplace_back(static_cast<std::uint64_t>(to_epoch_ms(*r.created)),
+                                                          number);
     auto receipt = w.tables().outbox.find(submission_id{external_id.substr(0, colon)}).value();
     if (!receipt) {
       found.push_back({breach::unknown_batch, "a report without a submission: " + r.title});
@@ -92,6 +110,8 @@ void judge_reports(const world& w, std::vector<violation>& found) {
         std::set<std::string>(receipt->submission.tags.begin(), receipt->submission.tags.end()))
       found.push_back({breach::lost, "tags of " + r.title});
   }
+  for (auto& [id, parts] : arrivals)
+    judge_order(id, std::move(parts), found);
   for (const auto& member : w.members())
     for (const auto& list : member->lists())
       if (!list.title.empty())
@@ -134,6 +154,11 @@ void judge_receipt(const world& w, const domain::receipt& receipt,
     if (part.rows > 0 && !at_station && !is_report)
       say(breach::undelivered, "part " + part.number + " is not in Station's log");
   }
+  std::vector<std::pair<std::uint64_t, std::string>> arrivals;
+  for (const auto& batch : batches)
+    if (auto slash = batch.idempotency_key.find('/'); slash != std::string::npos)
+      arrivals.emplace_back(batch.order, batch.idempotency_key.substr(slash + 1));
+  judge_order(id, std::move(arrivals), found);
   if (applied != settled)
     say(breach::miscounted,
         "Station applied " + std::to_string(applied) + " rows, the receipt has " + std::to_string(settled));
@@ -153,8 +178,9 @@ void judge_receipt(const world& w, const domain::receipt& receipt,
 } // namespace
 
 std::string to_string(const std::vector<violation>& all) {
-  static constexpr const char* names[] = {"lost",       "undelivered", "doubled",        "unknown batch",
-                                          "miscounted", "unanswered",  "answered twice", "never quiet"};
+  static constexpr const char* names[] = {"lost",          "undelivered",    "doubled",
+                                          "unknown batch", "miscounted",     "out of order",
+                                          "unanswered",    "answered twice", "never quiet"};
   std::string text;
   for (const auto& v : all)
     text += std::string(names[static_cast<std::size_t>(v.what)]) + ": " + v.detail + "\n";

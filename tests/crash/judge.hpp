@@ -17,6 +17,7 @@ enum class breach : std::uint8_t {
   doubled,        ///< at Station more often than handed in
   unknown_batch,  ///< Station applied a batch that belongs to no submission
   miscounted,     ///< a receipt that does not add up, or not to what Station holds
+  out_of_order,   ///< a later part of a submission reached Station before an earlier one
   unanswered,     ///< accepted, and the member has no receipt or never heard of the end
   answered_twice, ///< more messages about one submission than one, and one for each crash
   never_quiet,    ///< something was left undone

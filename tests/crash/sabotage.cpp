@@ -137,3 +137,18 @@ TEST_CASE("with reports split that may have been taken the comparison finds doub
   INFO(to_string(found));
   CHECK(has(found, breach::doubled));
 }
+
+TEST_CASE("with parts that overtake one that waits the comparison finds another order", "[crash][sabotage]") {
+  auto overtaken = [](world_options options) {
+    options.outbox_sabotage.overtake = true;
+    world w(options);
+    bool quiet = w.run();
+    auto found = judge(w, quiet);
+    INFO(to_string(found));
+    return has(found, breach::out_of_order);
+  };
+  auto list = several_parts();
+  list.disturb = go_wrong_in_turn;
+  CHECK(overtaken(list));
+  CHECK(overtaken(oversized_report_in_trouble()));
+}
