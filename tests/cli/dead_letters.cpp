@@ -48,3 +48,27 @@ TEST_CASE_METHOD(submit_fixture,
     CHECK(row.sightings == 1U);
   CHECK(type_json({"submissions", "list", "--standing", "dead"}).at("submissions").as_array().empty());
 }
+
+TEST_CASE_METHOD(submit_fixture, "a submission behind another tells its place in the queue",
+                 "[cli][submit]") {
+  origin = "http://127.0.0.1:" + std::to_string(free_port()); // nobody: both wait
+  write("operator_key = \"file:" + (dir / "operator_key").string() + "\"\noperator_secret = \"file:" +
+        (dir / "operator_secret").string() + "\"\nmax_indicators_per_call = 2\n");
+  serve();
+  const auto first = type_json(
+      {"submit", "--enclave", enclave, put("one.txt", "8.8.4.4\nbad-site.net\n9.9.9.9\nbad-site-2.net\n")});
+  const auto second = type_json({"submit", "--enclave", enclave, put("two.txt", "bad-site-3.net\n")});
+  auto ahead = [&](const boost::json::object& receipt) {
+    return type_json({"submissions", "show", text(receipt, "id")})
+        .at("progress")
+        .as_object()
+        .at("parts_ahead")
+        .to_number<int>();
+  };
+  CHECK(ahead(first) == 0);
+  CHECK(ahead(second) == 2);
+  type({"submissions", "cancel", text(first, "id")});
+  for (int tries = 0; tries < 500 && ahead(second) > 0; ++tries)
+    type({"submissions", "cancel", text(first, "id")});
+  CHECK(ahead(second) == 0);
+}
