@@ -64,9 +64,10 @@ void list_stage::keep_lines(std::size_t lane, std::span<domain::list_item> items
 result<void> list_stage::add(std::span<domain::list_item> items) {
   while (!items.empty()) {
     const std::size_t number = lane_of(items.front());
-    const auto other = std::find_if(items.begin(), items.end(),
+    const auto near = items.first(std::min(items.size(), looked_at));
+    const auto other = std::find_if(near.begin(), near.end(),
                                     [&](const domain::list_item& item) { return lane_of(item) != number; });
-    const auto same = items.first(static_cast<std::size_t>(other - items.begin()));
+    const auto same = near.first(static_cast<std::size_t>(other - near.begin()));
     items = items.subspan(same.size());
     keep_lines(number, same);
     if (result<void> added = lane(number).add(same); !added)
