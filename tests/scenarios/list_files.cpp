@@ -138,6 +138,7 @@ TEST_CASE_METHOD(test::list_scenario,
   CHECK(submit(special) == "updated");
   CHECK(submit({}) == "cleared");
   CHECK(ana->sees("accepted 0 + merged 3 + withheld 1"));
+  CHECK(ana->sees("is processed"));
   // With another box ticked it is something else.
   ana->read();
   REQUIRE(hand_in(entries) == "pushed");
