@@ -5,6 +5,9 @@
 namespace isacbot::storage {
 
 write_batch& write_batch::put(table t, std::string key, std::string value) {
+  constexpr std::size_t usual = 16; // an acceptance has eleven: they need not move while it grows
+  if (operations_.capacity() == 0)
+    operations_.reserve(usual);
   operations_.push_back({t, std::move(key), std::move(value)});
   return *this;
 }

@@ -5,6 +5,7 @@
 #include "storage/process_lock.hpp"
 #include "storage/rocksdb_settings.hpp"
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
@@ -14,7 +15,6 @@
 #include <atomic>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <utility>
 
 namespace isacbot::storage {
@@ -265,7 +265,7 @@ class pending_state {
   };
 
   rocksdb::DB& db_;
-  std::unordered_map<row, const std::optional<std::string>*, row_hash> changes_;
+  boost::unordered_flat_map<row, const std::optional<std::string>*, row_hash> changes_;
 };
 
 /// What the group takes in one batch, about.
