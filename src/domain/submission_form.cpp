@@ -1,6 +1,8 @@
 #include "domain/submission_form.hpp"
 
 #include "domain/indicator_file.hpp"
+#include "protocol/slack/limits.hpp"
+#include "protocol/slack/utf8.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -96,6 +98,10 @@ result<indicator_list> read_list(const indicator_draft& draft, const hash_key& k
     for (auto& row : list->rows)
       add_form_fields(row, draft);
   return list;
+}
+
+std::string meant_text(std::string_view typed, const std::string& message) {
+  return typed == slack::cut_text(message, slack::limit::input_text) ? message : std::string(typed);
 }
 
 } // namespace isacbot::domain

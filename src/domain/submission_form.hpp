@@ -34,4 +34,8 @@ void add_form_fields(indicator_row& row, const indicator_draft& draft);
 result<indicator_list> read_list(const indicator_draft& draft, const hash_key& key,
                                  const observables::known_names& names = {});
 
+/// What a member means by the text of an input that a message was put into: all of the message where that was
+/// longer than the input and has been left as it was.
+std::string meant_text(std::string_view typed, const std::string& message);
+
 } // namespace isacbot::domain

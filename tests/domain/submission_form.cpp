@@ -1,5 +1,8 @@
 #include "domain/submission_form.hpp"
 
+#include "protocol/slack/limits.hpp"
+#include "protocol/slack/utf8.hpp"
+
 #include <catch2/catch_test_macros.hpp>
 
 using namespace isacbot;
@@ -76,4 +79,15 @@ TEST_CASE("what is on the company's safelist is withheld until its owner insists
   CHECK(read_list(draft, {1, 2})->counts == counts{7, 5, 1, 0, 1});
   draft.send_safelisted = false;
   CHECK(read_list(draft, {1, 2})->counts == counts{7, 3, 0, 3, 1});
+}
+
+TEST_CASE("a message longer than the input is meant whole, unless something was changed", "[domain]") {
+  const std::string message(5'000, 'm');
+  const std::string shown = slack::cut_text(message, slack::limit::input_text);
+  REQUIRE(shown.size() < message.size());
+  CHECK(meant_text(shown, message) == message);
+  CHECK(meant_text(shown + "!", message) == shown + "!");
+  CHECK(meant_text("", message).empty());
+  CHECK(meant_text("typed", "") == "typed");
+  CHECK(meant_text("", "").empty());
 }

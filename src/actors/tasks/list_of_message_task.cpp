@@ -2,9 +2,8 @@
 
 #include "actors/slack_calls.hpp"
 #include "domain/dialog_drafts.hpp"
+#include "domain/submission_form.hpp"
 #include "protocol/slack/acknowledgement.hpp"
-#include "protocol/slack/limits.hpp"
-#include "protocol/slack/utf8.hpp"
 
 #include <utility>
 
@@ -29,9 +28,8 @@ void list_of_message_task::run(const slack::request& request) {
   target().response_url = context->response_url;
 
   answers::submit_dialog_settings dialog;
-  dialog.typed = view->text(answers::block_body);
-  if (dialog.typed == slack::cut_text(context->message_text, slack::limit::input_text))
-    dialog.typed = context->message_text; // longer than the input takes: the dialog says what that means
+  // What is longer than the input takes, the dialog explains.
+  dialog.typed = domain::meant_text(view->text(answers::block_body), context->message_text);
   dialog.in_thread = !context->thread_ts.empty();
   dialog.files = std::move(context->files);
   dialog.private_metadata = view->private_metadata;

@@ -2,8 +2,6 @@
 
 #include "domain/line_text.hpp"
 #include "domain/submission_form.hpp"
-#include "protocol/slack/limits.hpp"
-#include "protocol/slack/utf8.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -38,16 +36,12 @@ void list_preview_task::run(const slack::request& request) {
   if (!tags)
     return;
   draft_.tags = std::move(*tags);
-  draft_.text = view.text(answers::block_indicators);
+  draft_.text = domain::meant_text(view.text(answers::block_indicators), draft_.context.message_text);
   draft_.source = view.text(answers::block_source);
   draft_.notes = view.text(answers::block_notes);
   draft_.enclave = enclave_id{view.selected(answers::block_enclave)};
   draft_.send_special = !parts().settings.withhold.special_address;
 
-  // A message that was too long for the input and left as it was is meant whole.
-  const auto& message = draft_.context.message_text;
-  if (!message.empty() && draft_.text == slack::cut_text(message, slack::limit::input_text))
-    draft_.text = message;
   files_ = read_files(view, draft_.context);
   whole_thread_ =
       !draft_.context.thread_ts.empty() && view.is_checked(answers::block_thread, answers::checked);

@@ -3,8 +3,8 @@
 #include "actors/slack_calls.hpp"
 #include "domain/line_text.hpp"
 #include "domain/report_file.hpp"
+#include "domain/submission_form.hpp"
 #include "protocol/slack/content.hpp"
-#include "protocol/slack/limits.hpp"
 #include "protocol/slack/utf8.hpp"
 
 #include <utility>
@@ -43,12 +43,8 @@ void report_preview_task::run(const slack::request& request) {
   draft_.enclave = enclave_id{view.selected(answers::block_enclave)};
   draft_.content.title = domain::trimmed(view.text(answers::block_title));
   draft_.content.time_began = view.time(answers::block_time_began);
-  draft_.content.body = domain::trimmed(view.text(answers::block_body));
-  // A message that was too long for the input and left as it was is meant whole.
-  const auto& message = draft_.context.message_text;
-  if (!message.empty() &&
-      view.text(answers::block_body) == slack::cut_text(message, slack::limit::input_text))
-    draft_.content.body = domain::trimmed(message);
+  draft_.content.body =
+      domain::trimmed(domain::meant_text(view.text(answers::block_body), draft_.context.message_text));
   files_ = read_files(view, draft_.context);
   whole_thread_ =
       !draft_.context.thread_ts.empty() && view.is_checked(answers::block_thread, answers::checked);
