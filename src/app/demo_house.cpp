@@ -173,10 +173,10 @@ result<void> demo_house::state::start_bot(const demo_settings& demo) {
   defaults.trustar.origin.text = station_url;
   defaults.trustar.station_url.text = station_url;
   defaults.trustar.credentials_url.text = station_url + "/account";
-  // A member has the allowance of a real account, with more of it at once: the tour is one impatient member,
+  // A member has about the allowance of a real account, more of it at once: the tour is one impatient member,
   // and the sample feed another one, whose reports shall be there when she asks for them. The accounts allow
   // more, so that bulk work need not leave anything to people.
-  defaults.limits.user = {domain::limit{60, std::chrono::minutes{1}, 40}};
+  defaults.limits.user = {domain::limit{70, std::chrono::minutes{1}, 40}};
   defaults.limits.credential = {domain::limit{600, std::chrono::minutes{1}, 300}};
   defaults.limits.address = {};
   auto& sample = defaults.misp["sample"];
